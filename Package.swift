@@ -1,0 +1,91 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+
+let package = Package(
+    name: "glimpse",
+    products: [
+        .executable(name: "glance-api", targets: ["glance-api"]),
+        .executable(name: "glance-registry", targets: ["glance-registry"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        // Floor 0: C. Headers and shims for what `import Glibc` lacks, and two system libraries.
+        .target(name: "CLinux"),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+
+        // Floor 1: descriptors, event loops, threads that may block.
+        .target(name: "Posix", dependencies: ["CLinux", collections]),
+
+        // Floor 2: bytes in, values out; no I/O.
+        .target(name: "HTTPWire", dependencies: [httpTypes]),
+        .target(name: "JSONText"),
+        .target(name: "Settings"),
+
+        // Floor 3: HTTP over sockets.
+        .target(name: "HTTPServer", dependencies: ["Posix", "HTTPWire", httpTypes, log]),
+        .target(name: "HTTPClient", dependencies: ["Posix", "HTTPWire", httpTypes]),
+        .target(name: "OutboundHTTP", dependencies: ["CCurl"]),
+
+        // Floor 4: the image, and what the two daemons say to each other.
+        .target(name: "ImageModel", dependencies: ["JSONText"]),
+
+        // Floor 5: blobs on a filesystem; metadata in SQLite.
+        .target(name: "BlobStore", dependencies: ["CCrypto", "Posix", log]),
+        .target(
+            name: "Migrations",
+            path: "migrations",
+            resources: [.embedInCode("0001_images.sql")]),
+        .target(
+            name: "Registry",
+            dependencies: ["HTTPServer", "ImageModel", "JSONText", "Migrations", "Posix", grdb, log]),
+
+        // Floor 6: the public API.
+        .target(
+            name: "ImageAPI",
+            dependencies: [
+                "BlobStore", "HTTPClient", "HTTPServer", "HTTPWire", "ImageModel", "JSONText", "OutboundHTTP", "Posix",
+                httpTypes, log,
+            ]),
+
+        // Floor 7: the daemons.
+        .target(name: "DaemonSupport", dependencies: ["CLinux", "HTTPServer", "Posix", "Settings", log]),
+        .executableTarget(
+            name: "glance-api", dependencies: ["DaemonSupport", "ImageAPI", "Settings", arguments, log]),
+        .executableTarget(
+            name: "glance-registry", dependencies: ["DaemonSupport", "Registry", "Settings", arguments, log]),
+
+        // Tests: a target for each room with logic of its own, and journeys through the real daemons.
+        .testTarget(name: "PosixTests", dependencies: ["Posix"]),
+        .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"]),
+        .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
+        .testTarget(name: "OutboundHTTPTests", dependencies: ["OutboundHTTP"]),
+        .testTarget(name: "ImageModelTests", dependencies: ["ImageModel", "JSONText"]),
+        .testTarget(name: "BlobStoreTests", dependencies: ["BlobStore", "Posix"]),
+        .testTarget(name: "RegistryTests", dependencies: ["Registry", "ImageModel", "JSONText"]),
+        .testTarget(name: "JourneyTests", dependencies: ["glance-api", "glance-registry", "JSONText"]),
+    ]
+)
+
+// The settings that every Swift target shares.
+for target in package.targets where target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + [
+        // SE-0335: an existential is spelled `any`, so that its cost is seen.
+        .enableUpcomingFeature("ExistentialAny"),
+        // SE-0444: a member is visible only in files that import its module.
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+}

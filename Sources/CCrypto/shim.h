@@ -1,0 +1,5 @@
+// OpenSSL's libcrypto: message digests (EVP), HMAC and scrypt.
+#pragma once
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>

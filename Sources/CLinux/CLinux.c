@@ -1,0 +1,68 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int clinux_accept(int listener, struct sockaddr *address, socklen_t *length) {
+    return accept4(listener, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+int clinux_rename_noreplace(int from_dir, const char *from, int to_dir, const char *to) {
+    return renameat2(from_dir, from, to_dir, to, RENAME_NOREPLACE);
+}
+
+int clinux_open_beneath(int directory, const char *name, int flags, mode_t mode) {
+    struct open_how how;
+    memset(&how, 0, sizeof how);
+    how.flags = (uint64_t)(flags | O_CLOEXEC);
+    how.mode = (flags & (O_CREAT | O_TMPFILE)) ? mode : 0;
+    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+    return (int)syscall(SYS_openat2, directory, name, &how, sizeof how);
+}
+
+int clinux_start_writeback(int file, int64_t offset, int64_t bytes) {
+    return sync_file_range(file, offset, bytes, SYNC_FILE_RANGE_WRITE);
+}
+
+ssize_t clinux_copy_file_range(int from, int64_t *from_offset, int to, int64_t *to_offset, size_t bytes) {
+    return copy_file_range(from, from_offset, to, to_offset, bytes, 0);
+}
+
+ssize_t clinux_splice(int from, int to, size_t bytes) {
+    return splice(from, NULL, to, NULL, bytes, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+}
+
+static _Thread_local void *thread_loop;
+
+void *clinux_thread_loop(void) { return thread_loop; }
+
+void clinux_set_thread_loop(void *loop) { thread_loop = loop; }
+
+void clinux_name_thread(const char *name) {
+    char bounded[16];
+    snprintf(bounded, sizeof bounded, "%s", name);
+    pthread_setname_np(pthread_self(), bounded);
+}
+
+int clinux_openat(int directory, const char *path, int flags, mode_t mode) {
+    return openat(directory, path, flags | O_CLOEXEC, mode);
+}
+
+int clinux_set_nonblocking(int descriptor) {
+    int flags = fcntl(descriptor, F_GETFL);
+    return flags < 0 ? flags : fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);
+}
+
+int clinux_epoll_add(int epoll, int descriptor, uint32_t events, uint64_t datum) {
+    struct epoll_event event = {.events = events, .data.u64 = datum};
+    return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
+}
+
+uint64_t clinux_epoll_datum(const struct epoll_event *event) { return event->data.u64; }

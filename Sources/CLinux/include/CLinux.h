@@ -1,0 +1,45 @@
+// Linux calls that `import Glibc` lacks. `_GNU_SOURCE` stays in CLinux.c: here it would change libc's types.
+#pragma once
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/sendfile.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <sys/un.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+/// accept4(2) with SOCK_NONBLOCK | SOCK_CLOEXEC.
+int clinux_accept(int listener, struct sockaddr *address, socklen_t *length);
+
+/// renameat2(2) with RENAME_NOREPLACE: fails with EEXIST where the target stands.
+int clinux_rename_noreplace(int from_dir, const char *from, int to_dir, const char *to);
+
+/// openat2(2) with RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS: the name cannot leave the directory.
+int clinux_open_beneath(int directory, const char *name, int flags, mode_t mode);
+
+/// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: starts write-back of a range, waits for nothing.
+int clinux_start_writeback(int file, int64_t offset, int64_t bytes);
+
+/// copy_file_range(2): copies inside the kernel, by reference where the filesystem can.
+ssize_t clinux_copy_file_range(int from, int64_t *from_offset, int to, int64_t *to_offset, size_t bytes);
+
+/// splice(2) with SPLICE_F_MOVE | SPLICE_F_NONBLOCK.
+ssize_t clinux_splice(int from, int to, size_t bytes);
+
+/// The thread's own pointer: which event loop runs on it. NULL elsewhere.
+void *clinux_thread_loop(void);
+void clinux_set_thread_loop(void *loop);
+
+/// pthread_setname_np(3) for the calling thread; at most 15 bytes count.
+void clinux_name_thread(const char *name);
+
+/// open(2) and fcntl(2) are variadic, which Swift cannot call.
+int clinux_openat(int directory, const char *path, int flags, mode_t mode);
+int clinux_set_nonblocking(int descriptor);
+
+/// epoll_event is a packed union: made and read here.
+int clinux_epoll_add(int epoll, int descriptor, uint32_t events, uint64_t datum);
+uint64_t clinux_epoll_datum(const struct epoll_event *event);
