@@ -1,0 +1,75 @@
+import JSONText
+
+extension ImageChange {
+    /// The column's name in the exchange between the daemons, as Glance spells it.
+    var name: String {
+        switch self {
+        case .name: "name"
+        case .owner: "owner"
+        case .visibility: "visibility"
+        case .isProtected: "protected"
+        case .isHidden: "os_hidden"
+        case .diskFormat: "disk_format"
+        case .containerFormat: "container_format"
+        case .minDisk: "min_disk"
+        case .minRAM: "min_ram"
+        case .size: "size"
+        case .virtualSize: "virtual_size"
+        case .checksum: "checksum"
+        }
+    }
+
+    var value: JSONValue {
+        switch self {
+        case .name(let text), .owner(let text), .diskFormat(let text), .containerFormat(let text),
+            .checksum(let text):
+            JSONValue(text)
+        case .visibility(let visibility): .string(visibility.rawValue)
+        case .isProtected(let flag), .isHidden(let flag): .bool(flag)
+        case .minDisk(let number), .minRAM(let number), .size(let number): .int(number)
+        case .virtualSize(let number): JSONValue(number)
+        }
+    }
+
+    init(name: String, in json: JSONValue) throws(JSONShapeError) {
+        switch name {
+        case "name": self = .name(json[name]?.string)
+        case "owner": self = .owner(json[name]?.string)
+        case "visibility": self = .visibility(try json.word(name))
+        case "protected": self = .isProtected(try json.flag(name))
+        case "os_hidden": self = .isHidden(try json.flag(name))
+        case "disk_format": self = .diskFormat(json[name]?.string)
+        case "container_format": self = .containerFormat(json[name]?.string)
+        case "min_disk": self = .minDisk(try json.number(name))
+        case "min_ram": self = .minRAM(try json.number(name))
+        case "size": self = .size(try json.number(name))
+        case "virtual_size": self = .virtualSize(json[name]?.int)
+        case "checksum": self = .checksum(json[name]?.string)
+        default: throw JSONShapeError(member: name)
+        }
+    }
+}
+
+extension ImageChanges: JSONCoding {
+    public init(json: JSONValue) throws(JSONShapeError) {
+        self.init()
+        guard let fields = json["fields"], let members = fields.object?.members else {
+            throw JSONShapeError(member: "fields")
+        }
+        for member in members { self.fields.append(try ImageChange(name: member.name, in: fields)) }
+        properties = try [ImageProperty](members: json["properties"])
+        removedProperties = try json.texts("removed_properties")
+        replacesProperties = try json.flag("replaces_properties")
+        if let tags = json["tags"], tags != .null { self.tags = try json.texts("tags") }
+    }
+
+    public var json: JSONValue {
+        var object = JSONObject()
+        for change in fields { object.append(change.name, change.value) }
+        return [
+            "fields": .object(object), "properties": properties.members,
+            "removed_properties": removedProperties.json, "replaces_properties": .bool(replacesProperties),
+            "tags": tags?.json ?? .null,
+        ]
+    }
+}

@@ -1,0 +1,91 @@
+import JSONText
+
+extension ImageQuery: JSONCoding {
+    public init(json: JSONValue) throws(JSONShapeError) {
+        guard let viewer = json["viewer"] else { throw JSONShapeError(member: "viewer") }
+        self.init(viewer: try Viewer(json: viewer), limit: Int(try json.number("limit")))
+        scope = try Scope(word: try json.text("scope"))
+        memberStatus = json["member_status"]?.string.flatMap(MemberStatus.init)
+        filters = try json.list("filters")
+        changesSince = json["changes_since"]?.int.map(Timestamp.init(microseconds:))
+        isHidden = json["os_hidden"]?.bool
+        sort = try json.list("sort")
+        marker = json["marker"]?.string
+    }
+
+    public var json: JSONValue {
+        [
+            "viewer": viewer.json, "limit": .int(Int64(limit)), "scope": .string(scope.word),
+            "member_status": JSONValue(memberStatus?.rawValue), "filters": filters.json,
+            "changes_since": JSONValue(changesSince?.microseconds), "os_hidden": isHidden.map(JSONValue.bool) ?? .null,
+            "sort": sort.json, "marker": JSONValue(marker),
+        ]
+    }
+}
+
+extension ImageQuery.Scope {
+    init(word: String) throws(JSONShapeError) {
+        switch word {
+        case "as_user": self = .asUser
+        case "everything": self = .everything
+        case "non_public": self = .nonPublic
+        default:
+            guard let visibility = Visibility(rawValue: word) else { throw JSONShapeError(member: "scope") }
+            self = .visibility(visibility)
+        }
+    }
+
+    var word: String {
+        switch self {
+        case .asUser: "as_user"
+        case .everything: "everything"
+        case .nonPublic: "non_public"
+        case .visibility(let visibility): visibility.rawValue
+        }
+    }
+}
+
+extension ImageQuery.Sort: JSONCoding {
+    public init(json: JSONValue) throws(JSONShapeError) {
+        self.init(key: try json.word("key"), direction: try json.word("dir"))
+    }
+
+    public var json: JSONValue { ["key": .string(key.rawValue), "dir": .string(direction.rawValue)] }
+}
+
+extension ImageQuery.Filter: JSONCoding {
+    public init(json: JSONValue) throws(JSONShapeError) {
+        switch try json.text("by") {
+        case "text": self = .text(try json.word("column"), isIn: try json.texts("values"))
+        case "number":
+            self = .number(try json.word("column"), try json.word("comparison"), try json.number("value"))
+        case "time":
+            self = .time(try json.word("column"), try json.word("comparison"), try json.timestamp("value"))
+        case "protected": self = .isProtected(try json.flag("value"))
+        case "property": self = .property(name: try json.text("name"), value: try json.text("value"))
+        case "tag": self = .tag(try json.text("value"))
+        default: throw JSONShapeError(member: "by")
+        }
+    }
+
+    public var json: JSONValue {
+        switch self {
+        case .text(let column, let values):
+            ["by": .string("text"), "column": .string(column.rawValue), "values": values.json]
+        case .number(let column, let comparison, let value):
+            [
+                "by": .string("number"), "column": .string(column.rawValue),
+                "comparison": .string(comparison.rawValue), "value": .int(value),
+            ]
+        case .time(let column, let comparison, let value):
+            [
+                "by": .string("time"), "column": .string(column.rawValue),
+                "comparison": .string(comparison.rawValue), "value": .int(value.microseconds),
+            ]
+        case .isProtected(let value): ["by": .string("protected"), "value": .bool(value)]
+        case .property(let name, let value):
+            ["by": .string("property"), "name": .string(name), "value": .string(value)]
+        case .tag(let value): ["by": .string("tag"), "value": .string(value)]
+        }
+    }
+}

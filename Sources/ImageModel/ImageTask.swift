@@ -1,0 +1,111 @@
+import JSONText
+
+/// Work on an image that goes on behind the caller's back: a row in the registry, done by a worker in the API.
+public struct ImageTask: Equatable, Sendable {
+    public var id: String
+    public var kind: Kind
+    public var imageID: String
+    public var status: Status
+    /// Where the bytes come from; never shown to others than the image's owner, as it may hold a password.
+    public var sourceURL: String
+    public var bytesDone: Int64
+    public var bytesExpected: Int64?
+    /// How often a worker has taken it up.
+    public var attempts: Int64
+    /// Why it failed, or failed last.
+    public var message: String
+
+    /// What is to be done.
+    public enum Kind: String, Sendable {
+        /// v1's `x-glance-api-copy-from`.
+        case copyFrom = "copy_from"
+    }
+
+    /// Glance's task statuses.
+    public enum Status: String, Sendable {
+        case pending, processing, success, failure
+    }
+
+    public init(id: String, kind: Kind, imageID: String, sourceURL: String, bytesExpected: Int64?) {
+        self.id = id
+        self.kind = kind
+        self.imageID = imageID
+        self.sourceURL = sourceURL
+        self.bytesExpected = bytesExpected
+        status = .pending
+        bytesDone = 0
+        attempts = 0
+        message = ""
+    }
+}
+
+extension ImageTask: JSONCoding {
+    public init(json: JSONValue) throws(JSONShapeError) {
+        self.init(
+            id: try json.text("id"), kind: try json.word("kind"), imageID: try json.text("image_id"),
+            sourceURL: try json.text("source_url"), bytesExpected: json["bytes_expected"]?.int)
+        status = try json.word("status")
+        bytesDone = try json.number("bytes_done")
+        attempts = try json.number("attempts")
+        message = try json.text("message")
+    }
+
+    public var json: JSONValue {
+        [
+            "id": .string(id), "kind": .string(kind.rawValue), "image_id": .string(imageID),
+            "status": .string(status.rawValue), "source_url": .string(sourceURL), "bytes_done": .int(bytesDone),
+            "bytes_expected": JSONValue(bytesExpected), "attempts": .int(attempts), "message": .string(message),
+        ]
+    }
+}
+
+/// Writes a new task row.
+public struct CreateTask: RegistryOperation {
+    public typealias Answer = Done
+    public static let name = "create-task"
+    public static let isIdempotent = false
+
+    public var task: ImageTask
+
+    public init(task: ImageTask) { self.task = task }
+
+    public init(json: JSONValue) throws(JSONShapeError) { task = try ImageTask(json: json) }
+
+    public var json: JSONValue { task.json }
+}
+
+/// Notes a task's status, progress and message. `notFound` where the row or its image is gone: the work stops.
+public struct UpdateTask: RegistryOperation {
+    public typealias Answer = Done
+    public static let name = "update-task"
+    public static let isIdempotent = true
+
+    public var task: ImageTask
+
+    public init(task: ImageTask) { self.task = task }
+
+    public init(json: JSONValue) throws(JSONShapeError) { task = try ImageTask(json: json) }
+
+    public var json: JSONValue { task.json }
+}
+
+/// The tasks that are neither done nor given up, oldest first: what an API that has just started takes up again.
+public struct ListUnfinishedTasks: RegistryOperation {
+    public static let name = "list-unfinished-tasks"
+    public static let isIdempotent = true
+
+    public init() {}
+    public init(json: JSONValue) throws(JSONShapeError) {}
+    public var json: JSONValue { [:] }
+
+    /// The tasks in order.
+    public struct Answer: JSONCoding {
+        public var tasks: [ImageTask]
+
+        public init(tasks: [ImageTask]) { self.tasks = tasks }
+
+        public init(json: JSONValue) throws(JSONShapeError) { tasks = try json.list("tasks") }
+
+        public var json: JSONValue { ["tasks": tasks.json] }
+    }
+}

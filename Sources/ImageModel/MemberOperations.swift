@@ -1,0 +1,143 @@
+import JSONText
+
+/// A list of memberships.
+public struct ImageMembers: JSONCoding, Equatable {
+    public var members: [ImageMember]
+
+    public init(members: [ImageMember]) { self.members = members }
+
+    public init(json: JSONValue) throws(JSONShapeError) { members = try json.list("members") }
+
+    public var json: JSONValue { ["members": members.json] }
+}
+
+/// The memberships of an image that the viewer may see: all for its owner and admins, its own for a member, none for
+/// others who see the image.
+public struct ListMembers: RegistryOperation {
+    public typealias Answer = ImageMembers
+    public static let name = "list-members"
+    public static let isIdempotent = true
+
+    public var imageID: String
+    public var viewer: Viewer
+
+    public init(imageID: String, viewer: Viewer) {
+        self.imageID = imageID
+        self.viewer = viewer
+    }
+
+    public init(json: JSONValue) throws(JSONShapeError) {
+        guard let viewer = json["viewer"] else { throw JSONShapeError(member: "viewer") }
+        self.init(imageID: try json.text("image_id"), viewer: try Viewer(json: viewer))
+    }
+
+    public var json: JSONValue { ["image_id": .string(imageID), "viewer": viewer.json] }
+}
+
+/// A membership as v1 asks for it: `canShare` nil keeps what stands, or false for a new member.
+public struct Membership: JSONCoding, Equatable {
+    public var memberID: String
+    public var canShare: Bool?
+
+    public init(memberID: String, canShare: Bool?) {
+        self.memberID = memberID
+        self.canShare = canShare
+    }
+
+    public init(json: JSONValue) throws(JSONShapeError) {
+        self.init(memberID: try json.text("member_id"), canShare: json["can_share"]?.bool)
+    }
+
+    public var json: JSONValue {
+        ["member_id": .string(memberID), "can_share": canShare.map(JSONValue.bool) ?? .null]
+    }
+}
+
+/// Adds or changes memberships; with `replacesAll` the list becomes exactly these. The owner, admins and members with
+/// `can_share` may; others get `forbidden`.
+public struct PutMembers: RegistryOperation {
+    public typealias Answer = Done
+    public static let name = "put-members"
+    public static let isIdempotent = true
+
+    public var imageID: String
+    public var viewer: Viewer
+    public var memberships: [Membership]
+    public var replacesAll: Bool
+    /// Members that the image may have afterwards (`quotaExceeded`, quota `image_member_quota`); nil: no bound.
+    public var memberQuota: Int64?
+
+    public init(
+        imageID: String, viewer: Viewer, memberships: [Membership], replacesAll: Bool, memberQuota: Int64? = nil
+    ) {
+        self.imageID = imageID
+        self.viewer = viewer
+        self.memberships = memberships
+        self.replacesAll = replacesAll
+        self.memberQuota = memberQuota
+    }
+
+    public init(json: JSONValue) throws(JSONShapeError) {
+        guard let viewer = json["viewer"] else { throw JSONShapeError(member: "viewer") }
+        self.init(
+            imageID: try json.text("image_id"), viewer: try Viewer(json: viewer),
+            memberships: try json.list("memberships"), replacesAll: try json.flag("replaces_all"),
+            memberQuota: json["member_quota"]?.int)
+    }
+
+    public var json: JSONValue {
+        [
+            "image_id": .string(imageID), "viewer": viewer.json, "memberships": memberships.json,
+            "replaces_all": .bool(replacesAll), "member_quota": JSONValue(memberQuota),
+        ]
+    }
+}
+
+/// Takes a membership away: `forbidden` without the right, `notFound` where there is no such member or image.
+public struct DeleteMember: RegistryOperation {
+    public typealias Answer = Done
+    public static let name = "delete-member"
+    public static let isIdempotent = false
+
+    public var imageID: String
+    public var memberID: String
+    public var viewer: Viewer
+
+    public init(imageID: String, memberID: String, viewer: Viewer) {
+        self.imageID = imageID
+        self.memberID = memberID
+        self.viewer = viewer
+    }
+
+    public init(json: JSONValue) throws(JSONShapeError) {
+        guard let viewer = json["viewer"] else { throw JSONShapeError(member: "viewer") }
+        self.init(
+            imageID: try json.text("image_id"), memberID: try json.text("member_id"), viewer: try Viewer(json: viewer))
+    }
+
+    public var json: JSONValue {
+        ["image_id": .string(imageID), "member_id": .string(memberID), "viewer": viewer.json]
+    }
+}
+
+/// The memberships of one tenant in live images, as far as the viewer may know: its own, and those in its images.
+public struct ListSharedImages: RegistryOperation {
+    public typealias Answer = ImageMembers
+    public static let name = "list-shared-images"
+    public static let isIdempotent = true
+
+    public var memberID: String
+    public var viewer: Viewer
+
+    public init(memberID: String, viewer: Viewer) {
+        self.memberID = memberID
+        self.viewer = viewer
+    }
+
+    public init(json: JSONValue) throws(JSONShapeError) {
+        guard let viewer = json["viewer"] else { throw JSONShapeError(member: "viewer") }
+        self.init(memberID: try json.text("member_id"), viewer: try Viewer(json: viewer))
+    }
+
+    public var json: JSONValue { ["member_id": .string(memberID), "viewer": viewer.json] }
+}

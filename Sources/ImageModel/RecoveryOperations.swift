@@ -1,0 +1,82 @@
+import JSONText
+
+/// A list of image ids, or of names that might be.
+public struct ImageIDs: JSONCoding, Equatable {
+    public var ids: [String]
+
+    public init(ids: [String]) { self.ids = ids }
+
+    public init(json: JSONValue) throws(JSONShapeError) { ids = try json.texts("ids") }
+
+    public var json: JSONValue { ["ids": ids.json] }
+}
+
+/// Settles every upload as failed: sent once by an API that has just started, so none of them can be running.
+/// The answer names their images: whatever lies in the store under these ids is to be removed.
+///
+/// Uploads that a pending copy task will do again are settled too; the task begins a new one.
+public struct RecoverUploads: RegistryOperation {
+    public typealias Answer = ImageIDs
+    public static let name = "recover-uploads"
+    public static let isIdempotent = true
+
+    public init() {}
+    public init(json: JSONValue) throws(JSONShapeError) {}
+    public var json: JSONValue { [:] }
+}
+
+/// Of the names found in the store, those that no image row accounts for: garbage to be removed.
+public struct FindOrphans: RegistryOperation {
+    public typealias Answer = ImageIDs
+    public static let name = "find-orphans"
+    public static let isIdempotent = true
+
+    public var names: ImageIDs
+
+    public init(names: [String]) { self.names = ImageIDs(ids: names) }
+
+    public init(json: JSONValue) throws(JSONShapeError) { names = try ImageIDs(json: json) }
+
+    public var json: JSONValue { names.json }
+}
+
+/// Images that are deleted while their data still lies in the store: at most `limit` of them, oldest first.
+public struct ListReclaims: RegistryOperation {
+    public typealias Answer = ImageIDs
+    public static let name = "list-reclaims"
+    public static let isIdempotent = true
+
+    public var limit: Int
+
+    public init(limit: Int = 1000) { self.limit = limit }
+
+    public init(json: JSONValue) throws(JSONShapeError) { limit = Int(try json.number("limit")) }
+
+    public var json: JSONValue { ["limit": .int(Int64(limit))] }
+}
+
+/// The deleted image's data is off the disk: its bytes leave the owner's ledger.
+public struct SettleReclaim: RegistryOperation {
+    public typealias Answer = Done
+    public static let name = "settle-reclaim"
+    public static let isIdempotent = true
+
+    public var imageID: String
+
+    public init(imageID: String) { self.imageID = imageID }
+
+    public init(json: JSONValue) throws(JSONShapeError) { imageID = try json.text("image_id") }
+
+    public var json: JSONValue { ["image_id": .string(imageID)] }
+}
+
+/// Whether the registry answers at all.
+public struct Ping: RegistryOperation {
+    public typealias Answer = Done
+    public static let name = "ping"
+    public static let isIdempotent = true
+
+    public init() {}
+    public init(json: JSONValue) throws(JSONShapeError) {}
+    public var json: JSONValue { [:] }
+}
