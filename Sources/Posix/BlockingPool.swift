@@ -1,0 +1,118 @@
+import CLinux
+import DequeModule
+import Glibc
+import Synchronization
+
+/// Threads for what blocks in the kernel or burns CPU: fsync, cold reads, hashing, SQLite, libcurl. Event loops hand
+/// such work over and go on.
+///
+/// Threads are started as they are needed, up to a bound, and stay; jobs beyond that wait in the order they came.
+public final class BlockingPool: Sendable {
+    private struct State {
+        var jobs: Deque<@Sendable () -> Void> = []
+        var threads = 0
+        /// Threads that sleep and have not been told to wake.
+        var idle = 0
+    }
+
+    private let name: String
+    private let threadsMax: Int
+    private let state = Mutex(State())
+    private let wakeUps = Semaphore()
+
+    /// - Parameters:
+    ///   - name: shown by the system for the threads; 15 bytes count.
+    ///   - threadsMax: at least 1.
+    public init(name: String, threadsMax: Int) {
+        precondition(threadsMax > 0)
+        self.name = name
+        self.threadsMax = threadsMax
+    }
+
+    /// Runs the body on one of the threads; the caller waits without holding its own.
+    public func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withUnsafeThrowingContinuation { continuation in
+            submit { continuation.resume(with: Result { try body() }) }
+        }
+    }
+
+    /// Puts a job behind the others; nobody waits for it.
+    public func submit(_ job: @escaping @Sendable () -> Void) {
+        let (startsThread, wakes) = state.withLock { state in
+            state.jobs.append(job)
+            if state.idle > 0 {
+                state.idle -= 1
+                return (false, true)
+            }
+            guard state.threads < threadsMax else { return (false, false) }
+            state.threads += 1
+            return (true, false)
+        }
+        if wakes { wakeUps.signal() }
+        if startsThread { Thread.start(name: name) { self.work() } }
+    }
+
+    /// A thread's life: jobs while there are any, then sleep until one is handed over.
+    private func work() {
+        while true {
+            let job: (@Sendable () -> Void)? = state.withLock { state in
+                if let job = state.jobs.popFirst() { return job }
+                state.idle += 1
+                return nil
+            }
+            if let job { job() } else { wakeUps.wait() }
+        }
+    }
+}
+
+/// A process-wide POSIX semaphore: sem_wait(3), sem_post(3).
+private final class Semaphore: Sendable {
+    // Proof: a sem_t is made to be used by many threads at once; the pointer itself never changes.
+    private nonisolated(unsafe) let semaphore: UnsafeMutablePointer<sem_t>
+
+    init() {
+        semaphore = .allocate(capacity: 1)
+        sem_init(semaphore, 0, 0)
+    }
+
+    deinit {
+        sem_destroy(semaphore)
+        semaphore.deallocate()
+    }
+
+    func signal() { sem_post(semaphore) }
+
+    func wait() {
+        while sem_wait(semaphore) != 0 {}
+    }
+}
+
+/// A detached POSIX thread.
+enum Thread {
+    private final class Body: Sendable {
+        let run: @Sendable () -> Void
+        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+    }
+
+    static func start(name: String, _ body: @escaping @Sendable () -> Void) {
+        let box = Unmanaged.passRetained(
+            Body {
+                clinux_name_thread(name)
+                body()
+            })
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
+        var thread = pthread_t()
+        let code = pthread_create(
+            &thread, &attributes,
+            { argument in
+                // Proof: the argument is the box retained above, handed to this thread alone.
+                guard let argument else { return nil }
+                Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+                return nil
+            }, box.toOpaque())
+        pthread_attr_destroy(&attributes)
+        precondition(code == 0, "pthread_create: \(String(cString: strerror(code)))")
+    }
+}

@@ -1,0 +1,61 @@
+import CLinux
+import Glibc
+
+/// An open file descriptor with one owner: it is closed when the owner lets go of it.
+public struct Descriptor: ~Copyable, Sendable {
+    /// The number, for system calls.
+    public let rawValue: CInt
+
+    /// Takes over a descriptor that is open and that nobody else closes.
+    public init(owning rawValue: CInt) {
+        self.rawValue = rawValue
+    }
+
+    deinit {
+        // close(2) gives the number free even where it reports an error; the data was fsynced where that matters.
+        close(rawValue)
+    }
+
+    /// Gives the number away without closing it.
+    public consuming func release() -> CInt {
+        let number = rawValue
+        discard self
+        return number
+    }
+
+    /// Opens a path: openat(2) with O_CLOEXEC, relative to the working directory.
+    public static func open(_ path: String, _ flags: CInt, mode: mode_t = 0) throws(Errno) -> Descriptor {
+        Descriptor(owning: try retrying("open \(path)") { clinux_openat(AT_FDCWD, path, flags, mode) })
+    }
+
+    /// Opens a name beneath this directory, never outside of it: openat2(2) with RESOLVE_BENEATH.
+    public func open(beneath name: String, _ flags: CInt, mode: mode_t = 0) throws(Errno) -> Descriptor {
+        Descriptor(owning: try retrying("open \(name)") { clinux_open_beneath(rawValue, name, flags, mode) })
+    }
+
+    /// Writes all of the bytes at the place: pwrite(2) until nothing is left.
+    public func writeAll(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(Errno) {
+        var written = 0
+        while written < bytes.count {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+            written += try retrying("write") { pwrite(rawValue, rest.baseAddress, rest.count, off_t(offset) + written) }
+        }
+    }
+
+    /// Reads at the place, once: pread(2). 0 is the end of the file.
+    public func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(Errno) -> Int {
+        try retrying("read") { pread(rawValue, buffer.baseAddress, buffer.count, off_t(offset)) }
+    }
+
+    /// The file's length in bytes: fstat(2).
+    public func size() throws(Errno) -> Int64 {
+        var status = stat()
+        try retrying("fstat") { fstat(rawValue, &status) }
+        return Int64(status.st_size)
+    }
+
+    /// Waits until data and metadata are on disk: fsync(2).
+    public func sync() throws(Errno) {
+        try retrying("fsync") { fsync(rawValue) }
+    }
+}
