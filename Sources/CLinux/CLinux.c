@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 int clinux_accept(int listener, struct sockaddr *address, socklen_t *length) {
@@ -66,3 +67,10 @@ int clinux_epoll_add(int epoll, int descriptor, uint32_t events, uint64_t datum)
 }
 
 uint64_t clinux_epoll_datum(const struct epoll_event *event) { return event->data.u64; }
+
+int clinux_is_cached(int file, int64_t offset) {
+    char byte;
+    struct iovec vector = {.iov_base = &byte, .iov_len = 1};
+    ssize_t count = preadv2(file, &vector, 1, offset, RWF_NOWAIT);
+    return !(count < 0 && errno == EAGAIN);
+}

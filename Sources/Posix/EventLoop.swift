@@ -47,10 +47,14 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var freeSlots: [Int] = []
     private var timers = Heap<Timer>()
 
+    /// Its place in its group.
+    public let index: Int
+
     /// Starts the thread. It runs as long as the process does.
     ///
     /// - Parameter name: shown by the system for the thread; 15 bytes count.
-    public init(name: String) throws(Errno) {
+    public init(name: String, index: Int = 0) throws(Errno) {
+        self.index = index
         epoll = Descriptor(owning: try retrying("epoll_create1") { epoll_create1(CInt(EPOLL_CLOEXEC)) })
         wakeUp = Descriptor(
             owning: try retrying("eventfd") { eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK)) })
@@ -181,9 +185,10 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         guard slot.generation == UInt32(datum >> 32), let socket = slot.socket else { return }
         let events = event.events
         let isBroken = events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0
+        let hasPeerEnded = isBroken || events & EPOLLRDHUP.rawValue != 0
         socket.becomeReady(
-            toRead: isBroken || events & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue) != 0,
-            toWrite: isBroken || events & EPOLLOUT.rawValue != 0)
+            toRead: hasPeerEnded || events & EPOLLIN.rawValue != 0,
+            toWrite: isBroken || events & EPOLLOUT.rawValue != 0, hasPeerEnded: hasPeerEnded)
     }
 
     // MARK: Time

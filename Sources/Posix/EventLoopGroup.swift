@@ -12,7 +12,7 @@ public final class EventLoopGroup: Sendable {
     public init(count: Int, name: String) throws(Errno) {
         precondition(count > 0)
         var loops: [EventLoop] = []
-        for index in 0..<count { loops.append(try EventLoop(name: "\(name)-\(index)")) }
+        for index in 0..<count { loops.append(try EventLoop(name: "\(name)-\(index)", index: index)) }
         self.loops = loops
     }
 
@@ -20,5 +20,31 @@ public final class EventLoopGroup: Sendable {
     public func next() -> EventLoop {
         let index = turn.wrappingAdd(1, ordering: .relaxed).oldValue
         return loops[Int(UInt(bitPattern: index) % UInt(loops.count))]
+    }
+}
+
+/// A value for each loop of a group, such as its idle connections: no lock, as no other thread touches it.
+// Proof: each box is reached only on the thread of its own loop, which `with` checks; the array never changes.
+public final class LoopLocal<Value>: @unchecked Sendable {
+    private final class Box {
+        var value: Value
+        init(_ value: Value) { self.value = value }
+    }
+
+    private let group: EventLoopGroup
+    private let boxes: [Box]
+
+    /// Makes one value for each loop.
+    public init(group: EventLoopGroup, _ make: () -> Value) {
+        self.group = group
+        boxes = group.loops.map { _ in Box(make()) }
+    }
+
+    /// The value of the loop on which the caller is; to be called on a loop of the group only.
+    public func with<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
+        guard let loop = EventLoop.current, group.loops[loop.index] === loop else {
+            preconditionFailure("a loop's value is touched on that loop alone")
+        }
+        return try body(&boxes[loop.index].value)
     }
 }

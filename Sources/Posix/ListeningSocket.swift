@@ -47,8 +47,8 @@ public struct ListeningSocket: ~Copyable, Sendable {
         self.descriptor = descriptor
     }
 
-    /// Hands the socket to the loop that will accept from it.
-    public consuming func polled(on loop: EventLoop) throws(Errno) -> PolledSocket {
-        try PolledSocket(owning: descriptor, on: loop)
+    /// Gives the descriptor away, to be owned by a `PolledSocket` on the loop that accepts.
+    public consuming func release() -> CInt {
+        descriptor.release()
     }
 }

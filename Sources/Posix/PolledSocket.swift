@@ -24,6 +24,7 @@ public final class PolledSocket {
     private var waitsFor = Side.read
     private var canRead = true
     private var canWrite = true
+    private var hasPeerEnded = false
     private var isInterrupted = false
     private var deadline = Deadline.never
     /// When the loop's timer will look at this socket: at most one timer stands for it, see `wait`.
@@ -77,6 +78,7 @@ public final class PolledSocket {
     ) async throws(SocketError) -> Int {
         while true {
             if let count = try receiveNow(into: buffer) { return count }
+            canRead = false
             try await wait(.read, until: deadline)
         }
     }
@@ -91,7 +93,9 @@ public final class PolledSocket {
         guard !isInterrupted else { throw .interrupted }
         guard canRead else { return nil }
         let count = try attempt("recv") { recv(number, buffer.baseAddress, buffer.count, 0) }
-        if count == nil { canRead = false }
+        // A short read has emptied the socket (epoll(7)): what comes later makes an event of its own. The peer's end may
+        // have come with the event that brought these bytes, though, and must be read too.
+        if (count ?? 0) < buffer.count && !hasPeerEnded { canRead = false }
         return count
     }
 
@@ -171,6 +175,9 @@ public final class PolledSocket {
         shutdown(number, CInt(SHUT_WR))
     }
 
+    /// Whether the peer has closed, or the connection is broken, as far as the loop has seen.
+    public var isBroken: Bool { hasPeerEnded || descriptor == nil }
+
     /// Ends every wait on this socket, now and later, with `interrupted`.
     public func interrupt() {
         isInterrupted = true
@@ -205,7 +212,8 @@ public final class PolledSocket {
         if let failure { throw failure }
     }
 
-    func becomeReady(toRead: Bool, toWrite: Bool) {
+    func becomeReady(toRead: Bool, toWrite: Bool, hasPeerEnded: Bool) {
+        if hasPeerEnded { self.hasPeerEnded = true }
         if toRead { canRead = true }
         if toWrite { canWrite = true }
         if waitsFor == .read ? canRead : canWrite { resume(nil) }

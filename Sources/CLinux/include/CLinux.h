@@ -43,3 +43,7 @@ int clinux_set_nonblocking(int descriptor);
 /// epoll_event is a packed union: made and read here.
 int clinux_epoll_add(int epoll, int descriptor, uint32_t events, uint64_t datum);
 uint64_t clinux_epoll_datum(const struct epoll_event *event);
+
+/// preadv2(2) of one byte with RWF_NOWAIT: 1 if it is in memory, 0 if a disk would have to be asked, 1 where the
+/// filesystem can't tell.
+int clinux_is_cached(int file, int64_t offset);

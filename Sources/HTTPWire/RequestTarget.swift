@@ -1,0 +1,40 @@
+import HTTPTypes
+
+/// What a request line points at (RFC 9112 §3.2): origin-form, absolute-form or `*`.
+struct RequestTarget {
+    let path: String
+    let query: String?
+    let authority: String?
+
+    init(_ bytes: ArraySlice<UInt8>, method: HTTPRequest.Method) throws(WireError) {
+        guard !bytes.isEmpty, bytes.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "#") }),
+            let text = String(validating: bytes, as: UTF8.self)
+        else { throw .badRequest("Malformed request target") }
+        var rest = text[...]
+        if method == .options, text == "*" {
+            (path, query, authority) = ("*", nil, nil)
+            return
+        }
+        if text.first == "/" {
+            authority = nil
+        } else {
+            // CONNECT's authority-form ends here as well: this server is no proxy.
+            let schemes = ["http://", "https://"]
+            guard let scheme = schemes.first(where: { text.lowercased().hasPrefix($0) }) else {
+                throw .badRequest("Malformed request target")
+            }
+            rest = text.dropFirst(scheme.count)
+            let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
+            guard end > rest.startIndex else { throw .badRequest("Malformed request target") }
+            authority = String(rest[..<end])
+            rest = rest[end...]
+        }
+        if let mark = rest.utf8.firstIndex(of: UInt8(ascii: "?")) {
+            query = String(rest[rest.index(after: mark)...])
+            rest = rest[..<mark]
+        } else {
+            query = nil
+        }
+        path = rest.isEmpty ? "/" : String(rest)
+    }
+}
