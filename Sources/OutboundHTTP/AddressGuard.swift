@@ -1,9 +1,9 @@
 import CCurl
 import Glibc
 
-/// The one place where a connection is allowed: sees each address that libcurl is about to connect to, after resolution,
-/// and opens the socket only when the policy allows it. A name that resolves differently a second later, or an address in
-/// an odd spelling, ends here all the same.
+/// The one place where a connection is allowed: sees each address that libcurl is about to connect to, after
+/// resolution, and opens the socket only when the policy allows it. A name that resolves differently a second later,
+/// or an address in an odd spelling, ends here all the same.
 struct AddressGuard {
     let policy: FetchPolicy
     let port: UInt16

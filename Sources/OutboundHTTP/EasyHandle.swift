@@ -1,7 +1,7 @@
 import CCurl
 
-/// A libcurl easy handle, set up for one request and used once: nothing (connection, cookie, credential) is carried over
-/// from one to the next.
+/// A libcurl easy handle, set up for one request and used once: nothing (connection, cookie, credential) is carried
+/// over from one to the next.
 final class EasyHandle {
     private let easy: UnsafeMutableRawPointer
     private var fields: UnsafeMutablePointer<curl_slist>?

@@ -43,6 +43,7 @@ public enum FetchError: Error, Sendable {
 }
 
 extension FetchError: CustomStringConvertible {
+    /// What happened, for the client and the log.
     public var description: String {
         switch self {
         case .malformed(let reason): "malformed URL: \(reason)"

@@ -1,8 +1,8 @@
 /// Where a fetch may go: `[import_filtering_opts]` with Glance's meaning, and `allowed_networks` on top.
 ///
 /// Of each pair the allowed list alone counts when it is not empty; an empty allowed list means any, without what the
-/// disallowed list names. Schemes other than http and https are never fetched. The policy is applied to the first URL and
-/// to each redirect; `allowedNetworks` to each address, at the moment when it is about to be connected to.
+/// disallowed list names. Schemes other than http and https are never fetched. The policy is applied to the first URL
+/// and to each redirect; `allowedNetworks` to each address, at the moment when it is about to be connected to.
 public struct FetchPolicy: Sendable {
     /// For `allowedPorts`: any port.
     public static let anyPort: [UInt16] = []

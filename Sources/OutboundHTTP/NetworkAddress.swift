@@ -2,8 +2,8 @@ import Glibc
 
 /// An IPv4 or IPv6 address as numbers, so that ranges are compared and never spelled.
 ///
-/// An IPv4-mapped address (`::ffff:0:0/96`, RFC 4291 §2.5.5.2) becomes its IPv4 address at birth: the kernel connects it
-/// over IPv4, so it must not be judged as IPv6.
+/// An IPv4-mapped address (`::ffff:0:0/96`, RFC 4291 §2.5.5.2) becomes its IPv4 address at birth: the kernel connects
+/// it over IPv4, so it must not be judged as IPv6.
 struct NetworkAddress: Equatable, Sendable {
     enum Value: Equatable, Sendable {
         case v4(UInt32)

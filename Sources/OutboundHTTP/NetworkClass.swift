@@ -1,7 +1,7 @@
 /// What kind of network an address belongs to: what the words of `allowed_networks` stand for.
 ///
-/// Source: the IANA special-purpose address registries for IPv4 and IPv6 (RFC 6890), read strictly: what is not known to
-/// be public is `special`.
+/// Source: the IANA special-purpose address registries for IPv4 and IPv6 (RFC 6890), read strictly: what is not known
+/// to be public is `special`.
 enum NetworkClass: Equatable, Sendable {
     case `public`
     /// RFC 1918 and unique local IPv6 (RFC 4193).

@@ -1,8 +1,8 @@
 /// The one door through which the API talks to hosts that a client named.
 ///
 /// Each connection goes to an address that the policy allowed after resolution; each redirect is checked like a first
-/// URL. The calls block: run them on a thread that may. The process must ignore SIGPIPE. A cancelled call returns within
-/// a second, unless the system's resolver is at work: then when that gives up.
+/// URL. The calls block: run them on a thread that may. The process must ignore SIGPIPE. A cancelled call returns
+/// within a second, unless the system's resolver is at work: then when that gives up.
 public struct OutboundFetcher: Sendable {
     /// Where fetches may go.
     public let policy: FetchPolicy
