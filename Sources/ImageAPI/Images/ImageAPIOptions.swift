@@ -1,0 +1,47 @@
+import OutboundHTTP
+
+/// What the API was told by its settings; `glance-api` fills it in.
+public struct ImageAPIOptions: Sendable {
+    /// `image_size_cap`: bytes of the largest image.
+    public var imageSizeCap: Int64 = 1_099_511_627_776
+    /// `user_storage_quota`: bytes that one owner may store; nil for no limit.
+    public var storageQuota: Int64?
+    /// `image_property_quota`; nil for no limit.
+    public var propertyQuota: Int64? = 128
+    /// `image_member_quota`; nil for no limit.
+    public var memberQuota: Int64? = 128
+    /// `limit_param_default`: rows of a page when the client does not say.
+    public var pageRowsDefault = 25
+    /// `api_limit_max`: rows of a page at the most.
+    public var pageRowsMax = 1000
+    /// `disk_formats`.
+    public var diskFormats = ["ami", "ari", "aki", "vhd", "vhdx", "vmdk", "raw", "qcow2", "vdi", "iso", "ploop"]
+    /// `container_formats`.
+    public var containerFormats = ["ami", "ari", "aki", "bare", "ovf", "ova", "docker"]
+    /// `public_endpoint`: base of the links in the versions document; nil: the request's own host.
+    public var publicEndpoint: String?
+    /// `enable_proxy_headers_parsing`: whether X-Forwarded-* count for links.
+    public var parsesProxyHeaders = false
+    /// `delayed_delete`.
+    public var delaysDelete = false
+    /// `max_request_id_length`; 0 for no limit.
+    public var requestIDLengthMax = 64
+    /// Bytes of a JSON body at the most.
+    public var jsonBytesMax = 1_048_576
+    /// `allow_anonymous_access`.
+    public var allowsAnonymous = false
+    /// `admin_role`, in lower case.
+    public var adminRole = "admin"
+    /// `owner_is_tenant`: whether an image's owner is the caller's project, or else its user.
+    public var ownerIsTenant = true
+    /// `flavor` of `[paste_deploy]`: which identity strategy.
+    public var flavor = ""
+    /// The file whose existence makes the health check fail; nil: none.
+    public var healthDisableFile: String?
+    /// Which addresses, schemes, hosts and ports a copy may come from.
+    public var fetchPolicy = FetchPolicy()
+    /// Copies that run at one time.
+    public var copiesMax = 4
+
+    public init() {}
+}

@@ -1,0 +1,103 @@
+import ImageModel
+
+/// Images and their members, for both API versions: the rules are the registry's and `ImageAccess`'s, the words are
+/// the versions' own.
+public final class ImageService: Sendable {
+    /// What the settings say.
+    public let options: ImageAPIOptions
+    private let registry: RegistryClient
+    private let reclaimer: Reclaimer
+
+    public init(options: ImageAPIOptions, registry: RegistryClient, reclaimer: Reclaimer) {
+        self.options = options
+        self.registry = registry
+        self.reclaimer = reclaimer
+    }
+
+    /// One image, if the caller may see it; `notFound` else. Admins see tombstones.
+    public func get(_ id: String, _ context: RequestContext) async throws(RegistryFailure) -> Image {
+        // What can't be an id needs no question, and must not reach a path or a log as one.
+        guard ImageID.isValid(id) else { throw .notFound }
+        return try await registry.perform(
+            GetImage(id: id, viewer: context.caller.viewer), requestID: context.requestID)
+    }
+
+    /// A page of images; `invalidMarker` where the marker is not in view.
+    public func list(_ query: ImageQuery, _ context: RequestContext) async throws(RegistryFailure) -> [Image] {
+        try await registry.perform(ListImages(query: query), requestID: context.requestID).images
+    }
+
+    /// Reserves an image; `duplicate` where the id is taken.
+    public func create(_ image: Image, _ context: RequestContext) async throws(RegistryFailure) -> Image {
+        try await registry.perform(CreateImage(image: image), requestID: context.requestID)
+    }
+
+    /// Changes metadata; see `UpdateImage`. The property quota of the settings holds.
+    public func update(
+        _ id: String, _ changes: ImageChanges, expecting statuses: [ImageStatus] = [], _ context: RequestContext
+    ) async throws(RegistryFailure) -> Image {
+        let update = UpdateImage(
+            id: id, viewer: context.caller.viewer, changes: changes, expectedStatuses: statuses,
+            propertyQuota: options.propertyQuota)
+        return try await registry.perform(update, requestID: context.requestID)
+    }
+
+    /// Deletes an image, and has its data removed soon after.
+    public func delete(_ id: String, _ context: RequestContext) async throws(RegistryFailure) -> Image {
+        let delete = DeleteImage(id: id, viewer: context.caller.viewer, isDelayed: options.delaysDelete)
+        let tombstone = try await registry.perform(delete, requestID: context.requestID)
+        reclaimer.wake()
+        return tombstone
+    }
+
+    /// Kills a queued image whose upload was refused before its first byte (v1).
+    public func kill(_ id: String, _ context: RequestContext) async throws(RegistryFailure) {
+        _ = try await registry.perform(KillImage(imageID: id), requestID: context.requestID)
+    }
+
+    /// Makes a queued image active whose data lies at an http(s) URL outside.
+    public func activate(
+        _ id: String, at url: String, size: Int64, _ context: RequestContext
+    ) async throws(RegistryFailure) -> Image {
+        let activate = ActivateLocation(
+            imageID: id, viewer: context.caller.viewer, size: size, location: ImageLocation(url: url))
+        return try await registry.perform(activate, requestID: context.requestID)
+    }
+
+    // MARK: Members
+
+    /// The memberships that the caller may see.
+    public func members(of id: String, _ context: RequestContext) async throws(RegistryFailure) -> [ImageMember] {
+        guard ImageID.isValid(id) else { throw .notFound }
+        let list = ListMembers(imageID: id, viewer: context.caller.viewer)
+        return try await registry.perform(list, requestID: context.requestID).members
+    }
+
+    /// Adds, changes or, with `replacingAll`, replaces memberships.
+    public func putMembers(
+        _ memberships: [Membership], of id: String, replacingAll: Bool, _ context: RequestContext
+    ) async throws(RegistryFailure) {
+        guard ImageID.isValid(id) else { throw .notFound }
+        let put = PutMembers(
+            imageID: id, viewer: context.caller.viewer, memberships: memberships, replacesAll: replacingAll,
+            memberQuota: options.memberQuota)
+        _ = try await registry.perform(put, requestID: context.requestID)
+    }
+
+    /// Takes a membership away.
+    public func deleteMember(
+        _ memberID: String, of id: String, _ context: RequestContext
+    ) async throws(RegistryFailure) {
+        guard ImageID.isValid(id) else { throw .notFound }
+        let delete = DeleteMember(imageID: id, memberID: memberID, viewer: context.caller.viewer)
+        _ = try await registry.perform(delete, requestID: context.requestID)
+    }
+
+    /// The memberships of a tenant in live images, as far as the caller may know.
+    public func sharedImages(
+        of memberID: String, _ context: RequestContext
+    ) async throws(RegistryFailure) -> [ImageMember] {
+        let list = ListSharedImages(memberID: memberID, viewer: context.caller.viewer)
+        return try await registry.perform(list, requestID: context.requestID).members
+    }
+}
