@@ -61,7 +61,7 @@ let package = Package(
             ]),
 
         // Floor 7: the daemons.
-        .target(name: "DaemonSupport", dependencies: ["CLinux", "HTTPServer", "Posix", "Settings", log]),
+        .target(name: "DaemonSupport", dependencies: ["CLinux", "HTTPServer", "ImageModel", "Posix", "Settings", log]),
         .executableTarget(
             name: "glance-api", dependencies: ["DaemonSupport", "ImageAPI", "Settings", arguments, log]),
         .executableTarget(

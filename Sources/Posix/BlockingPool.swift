@@ -49,7 +49,7 @@ public final class BlockingPool: Sendable {
             return (true, false)
         }
         if wakes { wakeUps.signal() }
-        if startsThread { Thread.start(name: name) { self.work() } }
+        if startsThread { Thread.detach(name: name) { self.work() } }
     }
 
     /// A thread's life: jobs while there are any, then sleep until one is handed over.
@@ -84,35 +84,5 @@ private final class Semaphore: Sendable {
 
     func wait() {
         while sem_wait(semaphore) != 0 {}
-    }
-}
-
-/// A detached POSIX thread.
-enum Thread {
-    private final class Body: Sendable {
-        let run: @Sendable () -> Void
-        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-    }
-
-    static func start(name: String, _ body: @escaping @Sendable () -> Void) {
-        let box = Unmanaged.passRetained(
-            Body {
-                clinux_name_thread(name)
-                body()
-            })
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
-        var thread = pthread_t()
-        let code = pthread_create(
-            &thread, &attributes,
-            { argument in
-                // Proof: the argument is the box retained above, handed to this thread alone.
-                guard let argument else { return nil }
-                Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
-                return nil
-            }, box.toOpaque())
-        pthread_attr_destroy(&attributes)
-        precondition(code == 0, "pthread_create: \(String(cString: strerror(code)))")
     }
 }

@@ -61,7 +61,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         try retrying("epoll_ctl") {
             clinux_epoll_add(epoll.rawValue, wakeUp.rawValue, EPOLLIN.rawValue | EPOLLET.rawValue, Self.wakeUpDatum)
         }
-        Thread.start(name: name) { self.run() }
+        Thread.detach(name: name) { self.run() }
     }
 
     /// The loop whose thread this is; nil on any other thread.
