@@ -43,7 +43,7 @@ public enum Daemon {
         group: EventLoopGroup, logger: Logger, output: LogOutput,
         start: @escaping @Sendable () async throws -> Running
     ) throws {
-        let running = try wait(on: group) { try await start() }
+        let running = try group.wait { try await start() }.get()
         Readiness.ready()
         let number = waitForSignal()
         logger.info("stopping", metadata: ["signal": "\(number == SIGINT ? "SIGINT" : "SIGTERM")"])
@@ -52,7 +52,7 @@ public enum Daemon {
             _ = waitForSignal()
             _exit(1)
         }
-        try wait(on: group) {
+        _ = group.wait {
             await running.server.stop(by: .after(seconds: running.stopSeconds))
             await running.finish()
             logger.info("stopped")
@@ -73,16 +73,5 @@ public enum Daemon {
         var number: CInt = 0
         while sigwait(&set, &number) != 0 {}
         return number
-    }
-
-    /// Runs async work on a loop while the calling thread, which is none of the loops, waits.
-    private static func wait<Value: Sendable>(
-        on group: EventLoopGroup, _ body: @escaping @Sendable () async throws -> Value
-    ) throws -> Value {
-        let outcome = Outcome<Value>()
-        Task(executorPreference: group.loops[0]) {
-            do { outcome.put(.success(try await body())) } catch { outcome.put(.failure(error)) }
-        }
-        return try outcome.take().get()
     }
 }

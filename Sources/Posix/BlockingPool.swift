@@ -18,7 +18,7 @@ public final class BlockingPool: Sendable {
     private let name: String
     private let threadsMax: Int
     private let state = Mutex(State())
-    private let wakeUps = Semaphore()
+    private let wakeUps = ThreadSignal()
 
     /// - Parameters:
     ///   - name: shown by the system for the threads; 15 bytes count.
@@ -33,6 +33,21 @@ public final class BlockingPool: Sendable {
     public func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withUnsafeThrowingContinuation { continuation in
             submit { continuation.resume(with: Result { try body() }) }
+        }
+    }
+
+    /// Runs the body, which throws one kind of error, on one of the threads.
+    public func result<Value: Sendable, Failure: Error>(
+        _ body: @escaping @Sendable () throws(Failure) -> Value
+    ) async -> Result<Value, Failure> {
+        await withUnsafeContinuation { continuation in
+            submit {
+                do throws(Failure) {
+                    continuation.resume(returning: .success(try body()))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
         }
     }
 
@@ -62,27 +77,5 @@ public final class BlockingPool: Sendable {
             }
             if let job { job() } else { wakeUps.wait() }
         }
-    }
-}
-
-/// A process-wide POSIX semaphore: sem_wait(3), sem_post(3).
-private final class Semaphore: Sendable {
-    // Proof: a sem_t is made to be used by many threads at once; the pointer itself never changes.
-    private nonisolated(unsafe) let semaphore: UnsafeMutablePointer<sem_t>
-
-    init() {
-        semaphore = .allocate(capacity: 1)
-        sem_init(semaphore, 0, 0)
-    }
-
-    deinit {
-        sem_destroy(semaphore)
-        semaphore.deallocate()
-    }
-
-    func signal() { sem_post(semaphore) }
-
-    func wait() {
-        while sem_wait(semaphore) != 0 {}
     }
 }

@@ -7,11 +7,15 @@ public final class ImageService: Sendable {
     public let options: ImageAPIOptions
     private let registry: RegistryClient
     private let reclaimer: Reclaimer
+    private let uploads: UploadsInFlight
 
-    public init(options: ImageAPIOptions, registry: RegistryClient, reclaimer: Reclaimer) {
+    public init(
+        options: ImageAPIOptions, registry: RegistryClient, reclaimer: Reclaimer, uploads: UploadsInFlight
+    ) {
         self.options = options
         self.registry = registry
         self.reclaimer = reclaimer
+        self.uploads = uploads
     }
 
     /// One image, if the caller may see it; `notFound` else. Admins see tombstones.
@@ -46,6 +50,7 @@ public final class ImageService: Sendable {
     public func delete(_ id: String, _ context: RequestContext) async throws(RegistryFailure) -> Image {
         let delete = DeleteImage(id: id, viewer: context.caller.viewer, isDelayed: options.delaysDelete)
         let tombstone = try await registry.perform(delete, requestID: context.requestID)
+        uploads.cancel(id)
         reclaimer.wake()
         return tombstone
     }

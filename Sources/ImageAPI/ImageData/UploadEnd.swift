@@ -1,0 +1,81 @@
+import BlobStore
+import ImageModel
+import Logging
+import Posix
+
+/// Settles uploads with the registry, whatever happens to it meanwhile: an image never stays `saving`, and a blob lies
+/// in the store only if its row says so.
+public final class UploadEnd: Sendable {
+    private let registry: RegistryClient
+    private let store: any BlobStore
+    private let group: EventLoopGroup
+    private let logger: Logger
+
+    public init(registry: RegistryClient, store: any BlobStore, group: EventLoopGroup, logger: Logger) {
+        self.registry = registry
+        self.store = store
+        self.group = group
+        self.logger = logger
+    }
+
+    /// Makes the image active: its blob is stored for good.
+    func succeed(
+        _ blob: StoredBlob, _ reservation: UploadReservation, requestID: String
+    ) async throws(UploadFailure) -> Image {
+        let finish = FinishUpload(
+            imageID: reservation.imageID, uploadID: reservation.uploadID, size: blob.bytes, checksum: blob.md5,
+            hashAlgorithm: "sha512", hashValue: blob.sha512, virtualSize: nil,
+            location: ImageLocation(url: blob.location))
+        do throws(RegistryFailure) {
+            return try await registry.perform(finish, requestID: requestID)
+        } catch {
+            switch error {
+            case .notFound, .conflict:
+                try? await store.remove(id: reservation.imageID)
+                throw .imageDeleted
+            default:
+                // It may have been written and the answer lost: the blob stays until the registry has said which.
+                settleLater(reservation)
+                throw .registry(error)
+            }
+        }
+    }
+
+    /// Gives the image its failure status; nothing of it is in the store any more.
+    func fail(_ reservation: UploadReservation) async {
+        let fail = FailUpload(imageID: reservation.imageID, uploadID: reservation.uploadID)
+        do throws(RegistryFailure) {
+            _ = try await registry.perform(fail)
+        } catch {
+            settleLater(reservation)
+        }
+    }
+
+    /// Asks the registry until it answers. Should this process end first, the next one's recovery does the same.
+    private func settleLater(_ reservation: UploadReservation) {
+        let (imageID, uploadID) = (reservation.imageID, reservation.uploadID)
+        logger.warning("an upload waits for the registry to be settled", metadata: ["image": "\(imageID)"])
+        let loop = group.next()
+        Task(executorPreference: loop) {
+            while true {
+                do throws(RegistryFailure) {
+                    try await self.settle(imageID: imageID, uploadID: uploadID)
+                    return
+                } catch {
+                    await loop.sleep(until: .after(seconds: 1))
+                }
+            }
+        }
+    }
+
+    private func settle(imageID: String, uploadID: String) async throws(RegistryFailure) {
+        _ = try await registry.perform(FailUpload(imageID: imageID, uploadID: uploadID))
+        let orphans = try await registry.perform(FindOrphans(names: [imageID]))
+        guard orphans.ids.contains(imageID) else { return }
+        do throws(StoreError) {
+            try await store.remove(id: imageID)
+        } catch {
+            logger.error("cannot remove data", metadata: ["image": "\(imageID)", "error": "\(error)"])
+        }
+    }
+}

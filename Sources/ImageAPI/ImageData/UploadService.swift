@@ -1,0 +1,140 @@
+import BlobStore
+import HTTPServer
+import ImageModel
+import Posix
+
+/// Takes a request's body in as an image's data: reserve, stream into the store, make durable, make active.
+public final class UploadService: Sendable {
+    private let options: ImageAPIOptions
+    private let registry: RegistryClient
+    private let store: any BlobStore
+    private let end: UploadEnd
+    private let inFlight: UploadsInFlight
+
+    public init(
+        options: ImageAPIOptions, registry: RegistryClient, store: any BlobStore, end: UploadEnd,
+        inFlight: UploadsInFlight
+    ) {
+        self.options = options
+        self.registry = registry
+        self.store = store
+        self.end = end
+        self.inFlight = inFlight
+    }
+
+    /// - Parameter failureStatus: what the image becomes if this fails: `killed` in v1, `queued` in v2.
+    func upload(
+        _ body: RequestBody, to image: Image, declared: DeclaredData, failureStatus: ImageStatus,
+        _ context: RequestContext
+    ) async throws(UploadFailure) -> Image {
+        // v1: a declared size of 0 means that it is not known.
+        let size = body.declaredBytes ?? declared.size.flatMap { $0 > 0 ? $0 : nil }
+        var reservation: UploadReservation
+        do throws(RegistryFailure) {
+            reservation = try await UploadReservation.begin(
+                imageID: image.id, bytes: size, failureStatus: failureStatus, quota: options.storageQuota,
+                viewer: context.caller.viewer, registry: registry, requestID: context.requestID)
+        } catch {
+            try await refuse(error, image: image, failureStatus: failureStatus)
+        }
+        let mark = inFlight.begin(image.id)
+        defer { inFlight.end(image.id) }
+        let blob: StoredBlob
+        do throws(UploadFailure) {
+            blob = try await receive(body, declared: declared, &reservation, mark)
+        } catch {
+            await end.fail(reservation)
+            throw error
+        }
+        return try await end.succeed(blob, reservation, requestID: context.requestID)
+    }
+
+    /// v1 kills an image whose data don't fit the quota; any other refusal leaves it as it is.
+    private func refuse(
+        _ failure: RegistryFailure, image: Image, failureStatus: ImageStatus
+    ) async throws(UploadFailure) -> Never {
+        guard case .quotaExceeded(_, let limit, let used) = failure else { throw .registry(failure) }
+        if failureStatus == .killed { _ = try? await registry.perform(KillImage(imageID: image.id)) }
+        throw .overQuota(limit: limit, used: used)
+    }
+
+    private func receive(
+        _ body: RequestBody, declared: DeclaredData, _ reservation: inout UploadReservation,
+        _ mark: UploadsInFlight.Mark
+    ) async throws(UploadFailure) -> StoredBlob {
+        let sink: UploadSink
+        do throws(StoreError) {
+            sink = try await store.beginUpload(id: reservation.imageID, expectedBytes: body.declaredBytes)
+        } catch {
+            throw UploadFailure(error)
+        }
+        do throws(UploadFailure) {
+            try await pump(body, into: sink, &reservation, mark)
+            if let supplied = declared.size, supplied > 0, supplied != sink.receivedBytes {
+                throw .sizeMismatch(supplied: supplied, received: sink.receivedBytes)
+            }
+            return try await finish(sink, declared: declared, imageID: reservation.imageID)
+        } catch {
+            await sink.abort()
+            throw error
+        }
+    }
+
+    private func pump(
+        _ body: RequestBody, into sink: UploadSink, _ reservation: inout UploadReservation,
+        _ mark: UploadsInFlight.Mark
+    ) async throws(UploadFailure) {
+        while !body.isAtEnd {
+            guard !mark.isCancelled else { throw .imageDeleted }
+            let buffer: UploadBuffer
+            do throws(StoreError) { buffer = try await sink.buffer() } catch { throw UploadFailure(error) }
+            let room = buffer.bytes
+            var filled = 0
+            // A full buffer a turn: the digests and the file get pieces that are worth waking a thread for.
+            while filled < room.count {
+                let count: Int
+                do throws(BodyError) {
+                    count = try await body.read(into: UnsafeMutableRawBufferPointer(rebasing: room[filled...]))
+                } catch {
+                    throw .client(error)
+                }
+                if count == 0 { break }
+                filled += count
+            }
+            let total = sink.receivedBytes + Int64(filled)
+            guard total <= options.imageSizeCap else { throw .tooLarge(bytesMax: options.imageSizeCap) }
+            do throws(RegistryFailure) { try await reservation.cover(total) } catch { throw UploadFailure(error) }
+            do throws(StoreError) { try sink.submit(buffer, bytes: filled) } catch { throw UploadFailure(error) }
+        }
+    }
+
+    private func finish(
+        _ sink: UploadSink, declared: DeclaredData, imageID: String
+    ) async throws(UploadFailure) -> StoredBlob {
+        let blob: StoredBlob
+        do throws(StoreError) { blob = try await sink.finish() } catch { throw UploadFailure(error) }
+        guard let supplied = declared.checksum, supplied.lowercased() != blob.md5 else { return blob }
+        do throws(StoreError) { try await store.remove(id: imageID) } catch { throw UploadFailure(error) }
+        throw .checksumMismatch(supplied: supplied, received: blob.md5)
+    }
+}
+
+extension UploadFailure {
+    init(_ error: StoreError) {
+        switch error {
+        case .full: self = .storeFull(error.description)
+        case .readOnly, .permission: self = .storeReadOnly(error.description)
+        case .duplicate: self = .duplicate
+        case .failed, .notFound, .invalidName, .inUse, .lengthMismatch, .ended: self = .storeFailed(error.description)
+        }
+    }
+
+    /// A refusal in the middle of an upload.
+    init(_ failure: RegistryFailure) {
+        switch failure {
+        case .quotaExceeded(_, let limit, let used): self = .overQuota(limit: limit, used: used)
+        case .notFound, .conflict: self = .imageDeleted
+        default: self = .registry(failure)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import Synchronization
+
+/// The uploads that this process is taking in, so that deleting an image stops its upload now and not when it ends.
+public final class UploadsInFlight: Sendable {
+    /// One upload's flag.
+    final class Mark: Sendable {
+        private let flag = Atomic<Bool>(false)
+
+        /// Whether the image was deleted meanwhile.
+        var isCancelled: Bool { flag.load(ordering: .relaxed) }
+
+        func cancel() { flag.store(true, ordering: .relaxed) }
+    }
+
+    private let marks = Mutex<[String: Mark]>([:])
+
+    public init() {}
+
+    /// Notes that an image's data come; an image takes one upload at a time.
+    func begin(_ imageID: String) -> Mark {
+        let mark = Mark()
+        marks.withLock { $0[imageID] = mark }
+        return mark
+    }
+
+    /// Notes the end.
+    func end(_ imageID: String) {
+        marks.withLock { $0[imageID] = nil }
+    }
+
+    /// Stops the image's upload, if there is one.
+    func cancel(_ imageID: String) {
+        marks.withLock { $0[imageID] }?.cancel()
+    }
+}

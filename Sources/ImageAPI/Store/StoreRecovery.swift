@@ -1,0 +1,53 @@
+import BlobStore
+import ImageModel
+import Logging
+import Posix
+
+/// Brings store and registry together after whatever ended the last process: no stuck `saving`, no orphaned file, no
+/// lost reservation.
+public final class StoreRecovery: Sendable {
+    private let registry: RegistryClient
+    private let store: any BlobStore
+    private let logger: Logger
+
+    public init(registry: RegistryClient, store: any BlobStore, logger: Logger) {
+        self.registry = registry
+        self.store = store
+        self.logger = logger
+    }
+
+    /// Settles the uploads that were under way; to be done before the first request is taken. Waits for the registry.
+    public func settleUploads() async throws {
+        let ids = try await whenRegistryAnswers { try await self.registry.perform(RecoverUploads()).ids }
+        for id in ids {
+            logger.notice("an upload was interrupted", metadata: ["image": "\(id)"])
+            try await store.remove(id: id)
+        }
+        try await store.removeStaging(except: [])
+    }
+
+    /// Removes files that no row accounts for. It goes through the whole folder, so it runs beside the requests; a file
+    /// gets its name only while its row is `saving`, so one that is just coming is never taken for an orphan.
+    public func removeOrphans() async throws {
+        for try await names in store.names() {
+            let orphans = try await whenRegistryAnswers {
+                try await self.registry.perform(FindOrphans(names: names)).ids
+            }
+            for id in orphans {
+                logger.notice("removing data without an image", metadata: ["image": "\(id)"])
+                try await store.remove(id: id)
+            }
+        }
+    }
+
+    private func whenRegistryAnswers<Answer>(_ operation: () async throws -> Answer) async throws -> Answer {
+        while true {
+            do {
+                return try await operation()
+            } catch RegistryFailure.unavailable(let reason) {
+                logger.warning("waiting for the registry", metadata: ["reason": "\(reason)"])
+                await EventLoop.current?.sleep(until: .after(seconds: 1))
+            }
+        }
+    }
+}
