@@ -1,0 +1,75 @@
+/// The settings of glance-api, a struct for each section; those of `[DEFAULT]` by subject.
+public struct APISettings: LoadableSettings {
+    /// The name of the program, its file and its logs.
+    public static let daemon = "glance-api"
+    /// Both are often set up from one file.
+    public static var otherDaemon: any LoadableSettings.Type { RegistrySettings.self }
+
+    /// `[DEFAULT]`: listening, and what a request may be like.
+    public var server = Server()
+    /// `[DEFAULT]`: the way to glance-registry.
+    public var registry = RegistryClient()
+    /// `[DEFAULT]`: who a caller is, and what that means.
+    public var access = Access()
+    /// `[DEFAULT]`: what is shown of images, and how they are deleted.
+    public var images = Images()
+    /// `[DEFAULT]`: how much a tenant and an image may have.
+    public var quota = Quota()
+    /// `[DEFAULT]`: logs.
+    public var log = LogSettings()
+    /// `[paste_deploy]`.
+    public var pasteDeploy = PasteDeploy()
+    /// `[image_format]`.
+    public var imageFormat = ImageFormat()
+    /// `[glance_store]`.
+    public var glanceStore = GlanceStore()
+    /// `[import_filtering_opts]`: where copy_from may fetch from.
+    public var importFiltering = ImportFiltering()
+    /// `[image_import_opts]`: what a copy_from may cost.
+    public var imageImport = ImageImport()
+    /// `[cors]`.
+    public var cors = CORS()
+    /// `[healthcheck]`.
+    public var healthcheck = Healthcheck()
+    /// `[oslo_middleware]`.
+    public var osloMiddleware = OsloMiddleware()
+
+    /// Every option with its default.
+    public init() {}
+
+    /// The file with the secret that glance-registry asks for: by default beside the folder of the images.
+    public var registrySecretPath: String {
+        registry.secretFile ?? parentFolder(of: glanceStore.filesystemStoreDatadir) + "/registry.secret"
+    }
+
+    /// What `insecureIdentityProblem` says.
+    public var startProblems: [String] {
+        insecureIdentityProblem().map { [$0] } ?? []
+    }
+
+    /// Why the daemon must not listen with this flavor and this address; nil when it may.
+    ///
+    /// A flavor that lets a caller claim to be anybody is for this machine only, unless it is forced.
+    public func insecureIdentityProblem() -> String? {
+        let flavor = "[paste_deploy] flavor = \"\(escapingControls(String(pasteDeploy.flavor.prefix(80))))\""
+        guard let identity = pasteDeploy.identity else {
+            let known = IdentityFlavor.allCases.map(\.rawValue).joined(separator: ", ")
+            return "\(flavor) is not known; expected (empty), \(known), "
+                + "each also with +caching or +cachemanagement"
+        }
+        if identity == .keystone {
+            return "\(flavor) is not there yet: tokens cannot be validated with Keystone in this version"
+        }
+        if access.isInsecureIdentityForced || isLoopback(host: server.bindHost) { return nil }
+        return "\(flavor) lets every caller claim to be anybody, so bind_host has to be a loopback address "
+            + "(127.0.0.1, ::1, localhost), not \(server.bindHost); "
+            + "force_insecure_identity = true allows it on a network where everybody is trusted"
+    }
+}
+
+/// The folder that a path lies in.
+func parentFolder(of path: String) -> String {
+    var parts = path.split(separator: "/")
+    _ = parts.popLast()
+    return parts.isEmpty ? "" : "/" + parts.joined(separator: "/")
+}

@@ -1,0 +1,45 @@
+import Settings
+import Testing
+
+@Suite struct InsecureIdentityTests {
+    private func problem(flavor: String, host: String, isForced: Bool = false) -> String? {
+        var settings = APISettings()
+        settings.pasteDeploy.flavor = flavor
+        settings.server.bindHost = host
+        settings.access.isInsecureIdentityForced = isForced
+        return settings.insecureIdentityProblem()
+    }
+
+    private static let insecure = [
+        "", "noauth", "fakeauth", "trusted-auth", "caching", "cachemanagement", "fakeauth+caching",
+        "trusted-auth+cachemanagement", "noauth+caching",
+    ]
+
+    @Test(arguments: insecure, ["127.0.0.1", "127.1.2.3", "::1", "localhost", "LOCALHOST"])
+    func thisMachineIsFine(flavor: String, host: String) {
+        #expect(problem(flavor: flavor, host: host) == nil)
+    }
+
+    @Test(
+        arguments: insecure,
+        ["0.0.0.0", "::", "10.0.0.1", "128.0.0.1", "localhost.example.org", "127.evil", "", "127.1"])
+    func anyOtherAddressHasToBeForced(flavor: String, host: String) throws {
+        let text = try #require(problem(flavor: flavor, host: host))
+        #expect(text.contains("loopback") && text.contains("force_insecure_identity"))
+        #expect(problem(flavor: flavor, host: host, isForced: true) == nil)
+    }
+
+    @Test(arguments: ["keystone", "keystone+caching", "keystone+cachemanagement"])
+    func keystoneIsNotThereYet(flavor: String) throws {
+        let text = try #require(problem(flavor: flavor, host: "127.0.0.1", isForced: true))
+        #expect(text.contains("not there yet"))
+    }
+
+    @Test(arguments: [
+        "kerberos", "fakeauth+", "fakeauth+x", "caching+fakeauth", "FakeAuth", "fakeauth+caching+caching", "+",
+    ])
+    func unknownFlavorListsTheKnownOnes(flavor: String) throws {
+        let text = try #require(problem(flavor: flavor, host: "127.0.0.1", isForced: true))
+        #expect(text.contains("(empty), noauth, fakeauth, trusted-auth, keystone"))
+    }
+}
