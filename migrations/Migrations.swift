@@ -1,1 +1,25 @@
-// Migrations
+/// One step of the database's schema: a numbered SQL file, compiled in. A file is never edited after it has landed.
+public struct SchemaMigration: Sendable {
+    /// 1, 2, 3, … without a gap.
+    public let number: Int
+    /// The file's name behind the number.
+    public let name: String
+    /// The statements.
+    public let sql: String
+
+    /// A step made of these statements.
+    public init(number: Int, name: String, sql: String) {
+        self.number = number
+        self.name = name
+        self.sql = sql
+    }
+
+    private init(_ number: Int, _ name: String, _ file: [UInt8]) {
+        self.init(number: number, name: name, sql: String(decoding: file, as: UTF8.self))
+    }
+
+    /// All steps in the order in which they are applied. SwiftPM turns the first digit of a file's name into `_`.
+    public static let all: [SchemaMigration] = [
+        SchemaMigration(1, "images", PackageResources._001_images_sql)
+    ]
+}

@@ -1,0 +1,70 @@
+import GRDB
+import ImageModel
+import JSONText
+
+/// An operation as it runs on the database, inside a transaction that its handler has begun.
+protocol StoredOperation: RegistryOperation {
+    func run(in db: Database) throws -> Answer
+
+    /// The answer as JSON text. What is asked for often writes it straight from the rows.
+    func answer(in db: Database) throws -> [UInt8]
+}
+
+extension StoredOperation {
+    func answer(in db: Database) throws -> [UInt8] { try run(in: db).json.serialized }
+}
+
+/// Whether an operation may run beside others.
+enum OperationAccess: Sendable {
+    case read, write
+}
+
+/// The way from an operation's name to its transaction.
+struct OperationHandler: Sendable {
+    let name: String
+    let access: OperationAccess
+    let answer: @Sendable (RegistryDatabase, JSONValue) throws -> [UInt8]
+
+    init<O: StoredOperation>(_: O.Type, _ access: OperationAccess) {
+        name = O.name
+        self.access = access
+        answer = { database, json in
+            let operation = try O(json: json)
+            return try database.transaction(access) { db in try operation.answer(in: db) }
+        }
+    }
+
+    /// Everything that the registry does.
+    static let all: [OperationHandler] = [
+        OperationHandler(Ping.self, .read),
+
+        OperationHandler(GetImage.self, .read),
+        OperationHandler(ListImages.self, .read),
+        OperationHandler(CreateImage.self, .write),
+        OperationHandler(UpdateImage.self, .write),
+        OperationHandler(DeleteImage.self, .write),
+
+        OperationHandler(BeginUpload.self, .write),
+        OperationHandler(GrowUpload.self, .write),
+        OperationHandler(FinishUpload.self, .write),
+        OperationHandler(FailUpload.self, .write),
+        OperationHandler(KillImage.self, .write),
+        OperationHandler(ActivateLocation.self, .write),
+
+        OperationHandler(ListMembers.self, .read),
+        OperationHandler(PutMembers.self, .write),
+        OperationHandler(DeleteMember.self, .write),
+        OperationHandler(ListSharedImages.self, .read),
+
+        OperationHandler(CreateTask.self, .write),
+        OperationHandler(UpdateTask.self, .write),
+        OperationHandler(ListUnfinishedTasks.self, .read),
+
+        OperationHandler(RecoverUploads.self, .write),
+        OperationHandler(FindOrphans.self, .read),
+        OperationHandler(ListReclaims.self, .read),
+        OperationHandler(SettleReclaim.self, .write),
+    ]
+
+    static let named = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+}

@@ -1,0 +1,46 @@
+import GRDB
+import ImageModel
+import JSONText
+
+extension ListImages: StoredOperation {
+    func run(in db: Database) throws -> Answer {
+        try Answer(json: JSONValue(parsing: answer(in: db)))
+    }
+
+    func answer(in db: Database) throws -> [UInt8] {
+        let order = ListOrder(query.sort)
+        let marker = try query.marker.map { try markerValues($0, order, in: db) }
+        var writer = JSONWriter(capacity: 16 << 10)
+        writer.beginObject()
+        writer.name("images")
+        writer.beginArray()
+        if query.limit > 0, let statement = try ListStatement(query, order, marker: marker) {
+            let rows = try Row.fetchCursor(statement.prepared(in: db))
+            while let row = try rows.next() { ImageRow.write(row, to: &writer) }
+        }
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// Where the page before ended.
+    ///
+    /// - Throws: `RegistryFailure.invalidMarker` where the viewer can't see the image. With `changesSince`, deleted
+    ///   images are in the list, so they may end a page.
+    private func markerValues(_ id: String, _ order: ListOrder, in db: Database) throws -> [DatabaseValue] {
+        guard var image = try ImageRow.image(id, for: query.viewer, in: db) else {
+            throw RegistryFailure.invalidMarker
+        }
+        if image.isDeleted {
+            guard query.changesSince != nil else { throw RegistryFailure.invalidMarker }
+            image.deletedAt = nil
+        }
+        guard ImageAccess.canView(image, query.viewer),
+            // Not kept prepared: clients choose among very many orders.
+            let row = try Row.fetchOne(
+                db, sql: "SELECT \(order.expressions(in: .images).joined(separator: ", ")) FROM images WHERE id = ?",
+                arguments: [id])
+        else { throw RegistryFailure.invalidMarker }
+        return Array(row.databaseValues)
+    }
+}

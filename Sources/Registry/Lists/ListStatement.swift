@@ -1,0 +1,62 @@
+import GRDB
+import ImageModel
+
+/// A page of a list as one statement.
+///
+/// Each arm of `VisibilityClause` is a walk along an index in the list's order, starting at the marker. SQLite runs a
+/// compound select with ORDER BY and LIMIT as a merge of co-routines, so it reads some rows more than the page holds
+/// and sorts nothing, however many images there are.
+struct ListStatement {
+    let sql: String
+    let arguments: StatementArguments
+    /// Whether the text is one of few, and worth keeping prepared.
+    let isCommon: Bool
+
+    /// Rows of one page at the most, whatever is asked for.
+    static let rowsMax = 10_000
+
+    /// - Parameter marker: the values of the last image of the page before, one for each term of the order.
+    /// - Returns: nil where the viewer can't list any image.
+    init?(_ query: ImageQuery, _ order: ListOrder, marker: [DatabaseValue]?) throws {
+        var bindings = SQLBindings()
+        let arms = VisibilityClause.arms(of: query, &bindings)
+        guard !arms.isEmpty else { return nil }
+        let filters = try FilterClause.conditions(of: query, &bindings)
+        let places = marker.map { values in values.map { bindings.bind($0) } }
+        let limit = bindings.bind(min(max(query.limit, 0), ListStatement.rowsMax))
+        let selects = arms.map { arm in
+            var conditions = arm.conditions + filters
+            if let places { conditions.append(order.isBehind(places, in: arm.source)) }
+            return ListStatement.select(arm.source, order, conditions)
+        }
+        // CROSS JOIN keeps the page outermost (https://www.sqlite.org/optoverview.html#crossjoin): the details of each
+        // row are fetched in the page's order.
+        sql = """
+            SELECT \(ImageRow.columns(membership: "NULL")) FROM (
+            \(selects.joined(separator: "\nUNION ALL\n"))
+            ORDER BY \(order.clause) LIMIT \(limit)
+            ) AS page CROSS JOIN images ON images.number = page.number
+            """
+        arguments = bindings.arguments
+        isCommon = query.filters.isEmpty && query.sort.count <= 1
+    }
+
+    private static func select(_ source: ListArm.Source, _ order: ListOrder, _ conditions: [String]) -> String {
+        let keys = order.expressions(in: source).enumerated().map { "\($0.element) AS k\($0.offset)" }
+        let from =
+            switch source {
+            case .images: "images"
+            case .members: "image_members AS m CROSS JOIN images ON images.id = m.image_id"
+            }
+        return """
+            SELECT images.number AS number, \(keys.joined(separator: ", ")) FROM \(from)
+            WHERE \(conditions.joined(separator: " AND "))
+            """
+    }
+
+    func prepared(in db: Database) throws -> Statement {
+        let statement = isCommon ? try db.cachedStatement(sql: sql) : try db.makeStatement(sql: sql)
+        try statement.setArguments(arguments)
+        return statement
+    }
+}

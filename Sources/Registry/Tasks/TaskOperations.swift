@@ -1,0 +1,77 @@
+import GRDB
+import ImageModel
+
+extension CreateTask: StoredOperation {
+    func run(in db: Database) throws -> Done {
+        guard let image = try ImageRow.image(task.imageID, in: db), !image.isDeleted else {
+            throw RegistryFailure.notFound
+        }
+        guard try db.first("SELECT 1 FROM tasks WHERE id = ?", [task.id]) == nil else {
+            throw RegistryFailure.duplicate
+        }
+        let now = Timestamp.now.microseconds
+        try db.change(
+            """
+            INSERT INTO tasks (id, type, status, owner, image_id, source_url, bytes_done, bytes_expected, attempts,
+                message, created_at, updated_at, finished_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                task.id, task.kind.rawValue, task.status.rawValue, image.owner, task.imageID, task.sourceURL,
+                task.bytesDone, task.bytesExpected, task.attempts, task.message, now, now,
+                task.status.isFinal ? now : nil,
+            ])
+        return Done()
+    }
+}
+
+extension UpdateTask: StoredOperation {
+    /// A task that is done or given up stays so: the same news again is fine, others find no task.
+    func run(in db: Database) throws -> Done {
+        let now = Timestamp.now.microseconds
+        let changed = try db.change(
+            """
+            UPDATE tasks SET status = ?1, bytes_done = ?2, bytes_expected = ?3, attempts = ?4, message = ?5,
+                updated_at = ?6, finished_at = COALESCE(finished_at, ?7)
+            WHERE id = ?8 AND image_id = ?9 AND (status IN ('pending', 'processing') OR status = ?1)
+                AND EXISTS (SELECT 1 FROM images WHERE images.id = ?9 AND images.deleted_at IS NULL)
+            """,
+            [
+                task.status.rawValue, task.bytesDone, task.bytesExpected, task.attempts, task.message, now,
+                task.status.isFinal ? now : nil, task.id, task.imageID,
+            ])
+        guard changed == 1 else { throw RegistryFailure.notFound }
+        return Done()
+    }
+}
+
+extension ListUnfinishedTasks: StoredOperation {
+    func run(in db: Database) throws -> Answer {
+        let rows = try db.all(
+            """
+            SELECT tasks.id, type, image_id, tasks.status, source_url, bytes_done, bytes_expected, attempts, message
+            FROM tasks JOIN images ON images.id = image_id
+            WHERE tasks.status IN ('pending', 'processing') AND images.deleted_at IS NULL
+            ORDER BY tasks.created_at, tasks.id
+            """)
+        return Answer(tasks: rows.compactMap(ImageTask.init))
+    }
+}
+
+extension ImageTask {
+    /// nil for a task of a kind that only a newer release knows.
+    fileprivate init?(_ row: Row) {
+        guard let kind = Kind(rawValue: row[1]), let status = Status(rawValue: row[3]) else { return nil }
+        let sourceURL: String? = row[4]
+        self.init(
+            id: row[0], kind: kind, imageID: row[2], sourceURL: sourceURL ?? "", bytesExpected: row[6])
+        self.status = status
+        bytesDone = row[5]
+        attempts = row[7]
+        message = row[8]
+    }
+}
+
+extension ImageTask.Status {
+    fileprivate var isFinal: Bool { self == .success || self == .failure }
+}

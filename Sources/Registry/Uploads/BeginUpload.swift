@@ -1,0 +1,42 @@
+import GRDB
+import ImageModel
+
+extension BeginUpload: StoredOperation {
+    func run(in db: Database) throws -> Image {
+        guard failureStatus == .killed || failureStatus == .queued else {
+            throw RegistryFailure.malformed("an upload can't leave an image \(failureStatus.rawValue)")
+        }
+        var image = try Image.changeable(imageID, by: viewer, in: db)
+        guard image.status == .queued else { throw RegistryFailure.conflict(status: image.status) }
+        let ledger = UsageLedger(db: db)
+        try ledger.checkStorage(of: image.owner, adding: bytes, quota: storageQuota)
+        guard try Upload.running(uploadID, in: db) == nil else {
+            throw RegistryFailure.malformed("the upload id is in use")
+        }
+        try db.change(
+            """
+            INSERT INTO uploads (upload_id, image_id, owner, bytes, failure_status, started_at)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """,
+            [
+                uploadID, imageID, image.owner ?? "", bytes, failureStatus.rawValue, Timestamp.now.microseconds,
+            ])
+        try ledger.add(.init(bytesReserved: bytes, uploads: 1), to: image.owner)
+        image.status = .saving
+        try image.save(from: .queued, in: db)
+        return image
+    }
+}
+
+extension GrowUpload: StoredOperation {
+    func run(in db: Database) throws -> Done {
+        guard let upload = try Upload.running(uploadID, in: db) else { throw RegistryFailure.notFound }
+        // Sent again, or overtaken by a later step.
+        guard bytes > upload.bytes else { return Done() }
+        let ledger = UsageLedger(db: db)
+        try ledger.checkStorage(of: upload.owner, adding: bytes, replacing: upload.bytes, quota: storageQuota)
+        try db.change("UPDATE uploads SET bytes = ? WHERE upload_id = ?", [bytes, uploadID])
+        try ledger.add(.init(bytesReserved: bytes - upload.bytes), to: upload.owner)
+        return Done()
+    }
+}

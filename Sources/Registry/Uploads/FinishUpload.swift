@@ -1,0 +1,57 @@
+import GRDB
+import ImageModel
+
+extension FinishUpload: StoredOperation {
+    func run(in db: Database) throws -> Image {
+        guard var image = try ImageRow.image(imageID, in: db), image.status != .deleted else {
+            throw RegistryFailure.notFound
+        }
+        guard let upload = try Upload.running(uploadID, in: db), upload.imageID == imageID else {
+            // Sent again after it was done: the answer is the same.
+            let isDone = try db.first("SELECT 1 FROM images WHERE id = ? AND upload_id = ?", [imageID, uploadID]) != nil
+            guard isDone else { throw RegistryFailure.conflict(status: image.status) }
+            return image
+        }
+        guard image.status == .saving else { throw RegistryFailure.conflict(status: image.status) }
+        try upload.settle(in: db)
+        image.status = .active
+        image.size = size
+        image.checksum = checksum
+        image.hashAlgorithm = hashAlgorithm
+        image.hashValue = hashValue
+        image.virtualSize = virtualSize
+        image.locations = [location]
+        try image.save(from: .saving, uploadID: uploadID, in: db)
+        try image.add(location, bytes: size, in: db)
+        return image
+    }
+}
+
+extension FailUpload: StoredOperation {
+    func run(in db: Database) throws -> Done {
+        if let upload = try Upload.running(uploadID, in: db), upload.imageID == imageID { try upload.fail(in: db) }
+        return Done()
+    }
+}
+
+extension KillImage: StoredOperation {
+    func run(in db: Database) throws -> Done {
+        guard var image = try ImageRow.image(imageID, in: db), image.status == .queued else { return Done() }
+        image.status = .killed
+        try image.save(from: .queued, in: db)
+        return Done()
+    }
+}
+
+extension ActivateLocation: StoredOperation {
+    func run(in db: Database) throws -> Image {
+        var image = try Image.changeable(imageID, by: viewer, in: db)
+        guard image.status == .queued else { throw RegistryFailure.conflict(status: image.status) }
+        image.status = .active
+        image.size = size
+        image.locations = [location]
+        try image.save(from: .queued, in: db)
+        try image.add(location, bytes: size, in: db)
+        return image
+    }
+}
