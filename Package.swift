@@ -50,7 +50,7 @@ let package = Package(
             resources: [.embedInCode("0001_images.sql")]),
         .target(
             name: "Registry",
-            dependencies: ["HTTPServer", "ImageModel", "JSONText", "Migrations", "Posix", grdb, log]),
+            dependencies: ["HTTPServer", "HTTPWire", "ImageModel", "JSONText", "Migrations", "Posix", httpTypes, grdb]),
 
         // Floor 6: the public API.
         .target(
@@ -61,11 +61,16 @@ let package = Package(
             ]),
 
         // Floor 7: the daemons.
-        .target(name: "DaemonSupport", dependencies: ["CLinux", "HTTPServer", "ImageModel", "Posix", "Settings", log]),
+        .target(name: "DaemonSupport", dependencies: ["CLinux", "HTTPServer", "ImageModel", "Posix", "Settings", arguments, log]),
         .executableTarget(
-            name: "glance-api", dependencies: ["DaemonSupport", "ImageAPI", "Settings", arguments, log]),
+            name: "glance-api",
+            dependencies: [
+                "BlobStore", "DaemonSupport", "HTTPClient", "HTTPServer", "ImageAPI", "OutboundHTTP", "Posix", "Settings",
+                arguments, log,
+            ]),
         .executableTarget(
-            name: "glance-registry", dependencies: ["DaemonSupport", "Registry", "Settings", arguments, log]),
+            name: "glance-registry",
+            dependencies: ["DaemonSupport", "HTTPServer", "Posix", "Registry", "Settings", arguments, log]),
 
         // Tests: a target for each room with logic of its own, and journeys through the real daemons.
         .testTarget(name: "PosixTests", dependencies: ["Posix"]),

@@ -42,6 +42,15 @@ public struct Descriptor: ~Copyable, Sendable {
         }
     }
 
+    /// Writes a whole array at the place.
+    public func writeAll(_ bytes: [UInt8], at offset: Int64) throws(Errno) {
+        var failure: Errno?
+        bytes.withUnsafeBytes { bytes in
+            do throws(Errno) { try writeAll(bytes, at: offset) } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
     /// Reads at the place, once: pread(2). 0 is the end of the file.
     public func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(Errno) -> Int {
         try retrying("read") { pread(rawValue, buffer.baseAddress, buffer.count, off_t(offset)) }
