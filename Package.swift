@@ -43,7 +43,7 @@ let package = Package(
         .target(name: "ImageModel", dependencies: ["JSONText"]),
 
         // Floor 5: blobs on a filesystem; metadata in SQLite.
-        .target(name: "BlobStore", dependencies: ["CCrypto", "Posix", log]),
+        .target(name: "BlobStore", dependencies: ["CCrypto", "CLinux", "Posix", collections]),
         .target(
             name: "Migrations",
             path: "migrations",

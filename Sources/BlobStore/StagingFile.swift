@@ -1,0 +1,128 @@
+import CLinux
+import Glibc
+import Posix
+
+/// A blob in the making: a file in `.staging/` with a name of its own, moved to its id in the end.
+///
+/// `id.random` ends with its process. `id.token.boot` may be gone on with, until the machine starts anew: the page
+/// cache outlives a killed process, but after a power cut a file's length says nothing about its bytes.
+final class StagingFile: StagedBlob {
+    /// Writing to disk begins after as many bytes, so that the fsync in the end is short.
+    private static let writebackBytes: Int64 = 8 << 20
+
+    let resumedBytes: Int64
+    let isResumable: Bool
+    private let id: String
+    private let name: String
+    private let file: Descriptor
+    private let directory: StoreDirectory
+
+    /// Opens the file; blocks.
+    init(id: String, expectedBytes: Int64?, token: String?, in directory: StoreDirectory) throws(StoreError) {
+        let what = "store image \(id)"
+        guard !directory.hasBlob(id) else { throw .duplicate(id: id) }
+        self.id = id
+        self.directory = directory
+        if let token {
+            name = Self.name(id: id, token: token, in: directory)
+            isResumable = true
+            let file = try Self.openResumable(name, bytesMax: expectedBytes ?? .max, in: directory, doing: what)
+            resumedBytes = try storing(what) { () throws(Errno) in try file.size() }
+            self.file = consume file
+        } else {
+            name = "\(id).\(String(UInt64.random(in: 0...(.max)), radix: 16))"
+            isResumable = false
+            file = try directory.openStaging(name, O_EXCL, doing: what)
+            resumedBytes = 0
+        }
+        guard let expectedBytes else { return }
+        do throws(StoreError) {
+            try directory.checkRoom(bytes: expectedBytes - resumedBytes, doing: what)
+        } catch {
+            if !isResumable { discard() }
+            throw error
+        }
+    }
+
+    /// Whether a name in `.staging/` is that of a resumable upload with one of these tokens.
+    static func isResumable(_ name: String, tokens: Set<String>, in directory: StoreDirectory) -> Bool {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        return parts.count == 3 && tokens.contains(parts[1]) && parts[2] == directory.bootID
+    }
+
+    private static func name(id: String, token: String, in directory: StoreDirectory) -> String {
+        "\(id).\(token).\(directory.bootID ?? String(UInt64.random(in: 0...(.max)), radix: 16))"
+    }
+
+    private static func openResumable(
+        _ name: String, bytesMax: Int64, in directory: StoreDirectory, doing what: String
+    ) throws(StoreError) -> Descriptor {
+        while true {
+            let file = try directory.openStaging(name, 0, doing: what)
+            guard try StoreDirectory.takeLock(file, doing: what) else { throw .inUse(what) }
+            var status = stat()
+            try system("fstat", doing: what) { fstat(file.rawValue, &status) }
+            // Whoever had the lock until now may have removed the file.
+            guard status.st_nlink > 0 else { continue }
+            // Longer than it is going to be: the source is not what it was.
+            if status.st_size > bytesMax {
+                try system("ftruncate", doing: what) { ftruncate(file.rawValue, 0) }
+            }
+            return file
+        }
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(StoreError) -> Int {
+        try storing("read what there is of image \(id)") { () throws(Errno) in
+            try file.read(into: buffer, at: offset)
+        }
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(StoreError) {
+        try storing("store image \(id)") { () throws(Errno) in try file.writeAll(bytes, at: offset) }
+        let from = offset / Self.writebackBytes * Self.writebackBytes
+        let to = (offset + Int64(bytes.count)) / Self.writebackBytes * Self.writebackBytes
+        // Advice: what it does not start, or fails to write, is left to the fsync.
+        if to > from { _ = clinux_start_writeback(file.rawValue, from, to - from) }
+    }
+
+    func commit(bytes: Int64) throws(StoreError) -> String {
+        let what = "store image \(id)"
+        let actual = try storing(what) { () throws(Errno) in
+            let actual = try file.size()
+            try file.sync()
+            return actual
+        }
+        guard actual == bytes else { throw .lengthMismatch(id: id, expected: bytes, actual: actual) }
+        try move(doing: what)
+        do throws(StoreError) {
+            try directory.syncNames(doing: what)
+        } catch {
+            // Not known to last, so it must not be there either.
+            try? directory.unlink(id, from: directory.blobs, doing: what)
+            throw error
+        }
+        return "file://\(directory.path)/\(id)"
+    }
+
+    private func move(doing what: String) throws(StoreError) {
+        let staging = directory.staging.rawValue
+        let blobs = directory.blobs.rawValue
+        guard clinux_rename_noreplace(staging, name, blobs, id) != 0 else { return }
+        var error = Errno.last("rename")
+        // NFS and others cannot rename without replacing; a hard link cannot replace either.
+        if error.code == EINVAL || error.code == ENOSYS {
+            if linkat(staging, name, blobs, id, 0) == 0 {
+                discard()
+                return
+            }
+            error = Errno.last("link")
+        }
+        if error.code == EEXIST { throw .duplicate(id: id) }
+        throw StoreError(error, doing: what)
+    }
+
+    func discard() {
+        try? directory.unlink(name, from: directory.staging, doing: "discard image \(id)")
+    }
+}

@@ -1,0 +1,49 @@
+import Glibc
+import Posix
+
+/// A blob of a filesystem store, open for reading.
+public final class StoredFile: OpenBlob {
+    public let bytes: Int64
+    private let id: String
+    private let file: Descriptor
+    private let pool: BlockingPool
+
+    /// Opens the file; blocks.
+    init(id: String, in directory: StoreDirectory, pool: BlockingPool) throws(StoreError) {
+        file = try Self.openFile(id, in: directory)
+        bytes = try Self.regularFileBytes(file, id)
+        self.id = id
+        self.pool = pool
+    }
+
+    private static func openFile(_ id: String, in directory: StoreDirectory) throws(StoreError) -> Descriptor {
+        do throws(Errno) {
+            return try directory.blobs.open(beneath: id, O_RDONLY | O_NOFOLLOW)
+        } catch {
+            throw error.code == ENOENT ? .notFound(id: id) : StoreError(error, doing: "open image \(id)")
+        }
+    }
+
+    private static func regularFileBytes(_ file: borrowing Descriptor, _ id: String) throws(StoreError) -> Int64 {
+        var status = stat()
+        try system("fstat", doing: "open image \(id)") { fstat(file.rawValue, &status) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw .failed(Errno(code: EINVAL, operation: "open image \(id): not a regular file"))
+        }
+        return Int64(status.st_size)
+    }
+
+    public var fileDescriptor: CInt? { file.rawValue }
+
+    public func read(at offset: Int64, bytesMax: Int) async throws(StoreError) -> [UInt8] {
+        try await pool.perform { () throws(StoreError) in
+            var bytes = [UInt8](repeating: 0, count: bytesMax)
+            let result = bytes.withUnsafeMutableBytes { buffer in
+                Result { () throws(Errno) in try self.file.read(into: buffer, at: offset) }
+            }
+            let count = try storing("read image \(self.id)") { () throws(Errno) in try result.get() }
+            bytes.removeLast(bytesMax - count)
+            return bytes
+        }
+    }
+}
