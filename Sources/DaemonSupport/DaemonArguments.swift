@@ -7,7 +7,8 @@ public import Settings
 public struct DaemonArguments: ParsableArguments {
     @Option(
         name: .customLong("config-file"),
-        help: ArgumentHelp("A configuration file; of an option in several files the last one counts.", valueName: "file"))
+        help: ArgumentHelp(
+            "A configuration file; of an option in several files the last one counts.", valueName: "file"))
     var configFiles: [String] = []
 
     @Flag(name: .customLong("check-config"), help: "Name every bad or unknown option with file and line, and exit.")

@@ -24,7 +24,9 @@ public struct LineLogHandler: LogHandler {
         var line = Timestamp.now.logText
         line += " \(event.level.rawValue) \(label): "
         append(event.message.description, to: &line)
-        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) {
+        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: {
+            $0.key < $1.key
+        }) {
             line += " \(key)="
             let text = "\(value)"
             if text.isEmpty || text.utf8.contains(where: { $0 <= 0x20 || $0 == UInt8(ascii: "\"") }) {
@@ -45,7 +47,8 @@ public struct LineLogHandler: LogHandler {
             case "\"" where quoted, "\\" where quoted:
                 line.unicodeScalars.append("\\")
                 line.unicodeScalars.append(scalar)
-            case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.value == 0x2028
+            case _
+            where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.value == 0x2028
                 || scalar.value == 0x2029:
                 line += "\\u{\(String(scalar.value, radix: 16))}"
             default: line.unicodeScalars.append(scalar)

@@ -63,7 +63,9 @@ public final class LogOutput: Sendable {
             if bytes.isEmpty { return }
             var written = 0
             while written < bytes.count {
-                let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), bytes.count - written) }
+                let count = bytes.withUnsafeBytes {
+                    Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), bytes.count - written)
+                }
                 // A log that can't be written is no reason to stop serving.
                 if count < 0 && errno != EINTR { break }
                 written += max(0, count)

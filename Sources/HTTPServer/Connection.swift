@@ -95,7 +95,8 @@ final class Connection {
         let response = await server.handler(request)
         // A body that was never asked for, or is too long to be drained, ends the connection with the answer.
         let canDrain = body.isAtEnd || (body.isFlowing && (body.declaredBytes ?? 0) <= server.options.drainBytesMax)
-        let keepsAlive = head.keepsAlive && !response.closesConnection && !isStopping && canDrain
+        let keepsAlive =
+            server.options.keepsAlive && head.keepsAlive && !response.closesConnection && !isStopping && canDrain
         let writer = ResponseWriter(socket: socket, stallSeconds: server.options.stallSeconds)
         var failure: String?
         do {

@@ -21,8 +21,8 @@ public struct HTTPServerOptions: Sendable {
     /// How long a closing connection takes what the peer still sends, in all and between two pieces.
     public var lingerSeconds: Double = 30
     public var lingerIdleSeconds: Double = 2
-    /// Connections at one time; more wait in the listen queue.
-    public var connectionsMax = 60_000
+    /// Whether a connection serves more than one request.
+    public var keepsAlive = true
 
     public init() {}
 }

@@ -84,7 +84,9 @@ public struct ChunkedDecoder: Sendable {
             state = .size(digits: 0)
         case .trailer(let lineBytes):
             trailerBytes += 1
-            guard trailerBytes <= limits.trailerBytesMax else { throw WireError(status: 431, reason: "Trailer too large") }
+            guard trailerBytes <= limits.trailerBytesMax else {
+                throw WireError(status: 431, reason: "Trailer too large")
+            }
             if byte == 0x0D {
                 state = .trailerLineFeed(lineBytes: lineBytes)
             } else {
@@ -129,6 +131,8 @@ public struct ChunkedDecoder: Sendable {
     }
 
     private func refuseControl(_ byte: UInt8) throws(WireError) {
-        guard byte >= 0x20 || byte == 0x09, byte != 0x7F else { throw .badRequest("Control character in a chunk's line") }
+        guard byte >= 0x20 || byte == 0x09, byte != 0x7F else {
+            throw .badRequest("Control character in a chunk's line")
+        }
     }
 }

@@ -51,7 +51,8 @@ extension JSONValue {
         return try Value(json: value)
     }
 
-    func list<Element: JSONCoding>(_ name: String, of: Element.Type = Element.self) throws(JSONShapeError) -> [Element] {
+    func list<Element: JSONCoding>(_ name: String, of: Element.Type = Element.self) throws(JSONShapeError) -> [Element]
+    {
         guard let values = self[name]?.array else { throw JSONShapeError(member: name) }
         var elements: [Element] = []
         elements.reserveCapacity(values.count)

@@ -27,11 +27,11 @@ struct GlanceRegistry: ParsableCommand {
         let loops = settings.server.httpThreads > 0 ? settings.server.httpThreads : cores
         let group = try EventLoopGroup(count: loops, name: "registry")
         try Daemon.runUntilStopped(group: group, logger: logger, output: output) {
-            try await start(settings, group: group, logger: logger)
+            try await Self.start(settings, group: group, logger: logger)
         }
     }
 
-    private func start(
+    private static func start(
         _ settings: RegistrySettings, group: EventLoopGroup, logger: Logger
     ) async throws -> Daemon.Running {
         let secret = try SharedSecret.make(at: settings.registrySecretPath)

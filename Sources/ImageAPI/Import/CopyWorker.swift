@@ -162,8 +162,8 @@ public final class CopyWorker: Sendable {
                 await loop.sleep(until: .after(seconds: Self.progressSeconds))
                 if Task.isCancelled { return }
                 task.bytesDone = sink.receivedBytes
-                _ = try? await registry.perform(UpdateTask(task: task))
-                logger.info("copying", metadata: ["image": "\(task.imageID)", "bytes": "\(task.bytesDone)"])
+                _ = try? await self.registry.perform(UpdateTask(task: task))
+                self.logger.info("copying", metadata: ["image": "\(task.imageID)", "bytes": "\(task.bytesDone)"])
             }
         }
     }

@@ -43,7 +43,9 @@ public final class RegistryDatabase: Sendable {
         }
         do {
             let answer = try transaction(handler.access) { db -> any JSONCoding in try stored.run(in: db) }
-            guard let answer = answer as? O.Answer else { throw RegistryFailure.malformed("'\(O.name)' answers otherwise") }
+            guard let answer = answer as? O.Answer else {
+                throw RegistryFailure.malformed("'\(O.name)' answers otherwise")
+            }
             return answer
         } catch {
             throw failure(error, operation: O.name)

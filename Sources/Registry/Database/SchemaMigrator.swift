@@ -54,7 +54,9 @@ struct SchemaMigrator {
     /// How many of the migrations the database has.
     private func applied(_ db: Database) throws -> Int {
         if try !db.tableExists("schema_migrations") {
-            guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0 else { throw SchemaError.foreign }
+            guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0 else {
+                throw SchemaError.foreign
+            }
             try db.execute(
                 sql: """
                     CREATE TABLE schema_migrations (

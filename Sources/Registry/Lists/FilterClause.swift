@@ -54,7 +54,8 @@ enum FilterClause {
         }
         let place = bindings.bind(values[0])
         // The indexes hold the expression; the column itself tells an empty name from none.
-        return column == .name ? "(COALESCE(images.name, '') = \(place) AND images.name = \(place))" : "\(name) = \(place)"
+        return column == .name
+            ? "(COALESCE(images.name, '') = \(place) AND images.name = \(place))" : "\(name) = \(place)"
     }
 
     private static func expression(_ column: ImageQuery.NumberColumn) -> String {

@@ -23,7 +23,8 @@ extension PutMembers: StoredOperation {
         for memberID in leaving {
             try db.change("DELETE FROM image_members WHERE image_id = ? AND member = ?", [imageID, memberID])
         }
-        for membership in memberships where right.covers(membership.memberID) || !standing.contains(membership.memberID) {
+        for membership in memberships where right.covers(membership.memberID) || !standing.contains(membership.memberID)
+        {
             try write(membership, of: image, in: db)
         }
         return Done()

@@ -8,7 +8,8 @@ extension FinishUpload: StoredOperation {
         }
         guard let upload = try Upload.running(uploadID, in: db), upload.imageID == imageID else {
             // Sent again after it was done: the answer is the same.
-            let isDone = try db.first("SELECT 1 FROM images WHERE id = ? AND upload_id = ?", [imageID, uploadID]) != nil
+            let isDone =
+                try db.first("SELECT 1 FROM images WHERE id = ? AND upload_id = ?", [imageID, uploadID]) != nil
             guard isDone else { throw RegistryFailure.conflict(status: image.status) }
             return image
         }

@@ -1,0 +1,63 @@
+import HTTPServer
+import ImageAPI
+import OutboundHTTP
+import Settings
+
+extension ImageAPIOptions {
+    /// The settings in the API's words.
+    init(_ settings: APISettings) throws {
+        self.init()
+        imageSizeCap = settings.quota.imageBytesMax
+        storageQuota = settings.quota.ownerBytesMax
+        propertyQuota = settings.quota.propertiesMax.map(Int64.init)
+        memberQuota = settings.quota.membersMax.map(Int64.init)
+        pageRowsDefault = settings.images.pageSizeDefault
+        pageRowsMax = settings.images.pageSizeMax
+        diskFormats = settings.imageFormat.diskFormats
+        containerFormats = settings.imageFormat.containerFormats
+        publicEndpoint = settings.server.publicEndpoint
+        parsesProxyHeaders = settings.osloMiddleware.areProxyHeadersParsed
+        delaysDelete = settings.images.isDeleteDelayed
+        requestIDLengthMax = settings.server.requestIDBytesMax ?? 0
+        jsonBytesMax = Int(settings.server.requestJSONBytesMax)
+        allowsAnonymous = settings.access.isAnonymousAllowed
+        adminRole = settings.access.adminRole.lowercased()
+        ownerIsTenant = settings.access.isOwnerTenant
+        flavor = settings.pasteDeploy.flavor
+        healthDisableFile = settings.healthcheck.disableByFilePath
+        fetchPolicy = FetchPolicy(settings.importFiltering)
+        copiesMax = settings.imageImport.parallelCopiesMax
+    }
+}
+
+extension FetchPolicy {
+    /// `[import_filtering_opts]`.
+    init(_ settings: APISettings.ImportFiltering) {
+        self.init(
+            allowedSchemes: settings.allowedSchemes, disallowedSchemes: settings.disallowedSchemes,
+            allowedHosts: settings.allowedHosts, disallowedHosts: settings.disallowedHosts,
+            allowedPorts: settings.allowedPorts, disallowedPorts: settings.disallowedPorts,
+            // The settings have checked each text; one that still is no rule allows nothing.
+            allowedNetworks: settings.allowedNetworks.compactMap(NetworkRule.init))
+    }
+}
+
+extension FetchLimits {
+    /// `[image_import_opts]`, and `image_size_cap`.
+    init(_ settings: APISettings) {
+        self.init(
+            redirectsMax: settings.imageImport.redirectsMax, bytesMax: settings.quota.imageBytesMax,
+            connectSeconds: settings.imageImport.connectSeconds, stallSeconds: settings.imageImport.stallSeconds)
+    }
+}
+
+extension HTTPServerOptions {
+    /// `[DEFAULT]`'s bounds of a connection.
+    init(_ settings: APISettings) {
+        self.init()
+        limits.headerLineBytesMax = settings.server.headerLineBytesMax ?? limits.headerBytesMax
+        idleSeconds = settings.server.clientIdleSeconds.map(Double.init) ?? 1e9
+        stallSeconds = min(stallSeconds, idleSeconds)
+        keepsAlive = settings.server.isKeepAlive
+    }
+}

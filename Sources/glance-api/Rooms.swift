@@ -1,0 +1,73 @@
+import BlobStore
+import DaemonSupport
+import HTTPClient
+import ImageAPI
+import Logging
+import OutboundHTTP
+import Posix
+import Settings
+
+/// All that the API is made of, wired once at the start.
+struct Rooms: Sendable {
+    let front: ImageAPIFront
+    let recovery: StoreRecovery
+    let filePool: BlockingPool
+    private let reclaimer: Reclaimer
+    private let copies: CopyWorker
+
+    init(_ settings: APISettings, group: EventLoopGroup, cores: Int, logger: Logger) async throws {
+        let options = try ImageAPIOptions(settings)
+        let registry = try Self.registry(settings, group: group)
+
+        filePool = BlockingPool(name: "file", threadsMax: 16)
+        let digestPool = BlockingPool(name: "digest", threadsMax: cores + 2)
+        let fetchPool = BlockingPool(name: "fetch", threadsMax: settings.imageImport.parallelCopiesMax)
+        let passPool = BlockingPool(name: "pass", threadsMax: 16)
+        let directory = settings.glanceStore.filesystemStoreDatadir
+        let store = try await filePool.run { [filePool] in
+            try FilesystemStore(directory: directory, pool: filePool, digestPool: digestPool)
+        }
+        let fetcher = OutboundFetcher(
+            policy: options.fetchPolicy, limits: FetchLimits(settings), version: daemonVersion)
+
+        let inFlight = UploadsInFlight()
+        let end = UploadEnd(registry: registry, store: store, group: group, logger: logger)
+        copies = CopyWorker(
+            options: options, registry: registry, store: store, end: end, inFlight: inFlight, fetcher: fetcher,
+            pool: fetchPool, group: group, logger: logger)
+        reclaimer = Reclaimer(registry: registry, store: store, group: group, logger: logger)
+        recovery = StoreRecovery(registry: registry, store: store, logger: logger)
+        let images = ImageService(options: options, registry: registry, reclaimer: reclaimer, uploads: inFlight)
+        let uploads = UploadService(
+            options: options, registry: registry, store: store, end: end, inFlight: inFlight)
+        let data = ImageDataService(
+            store: store, uploads: uploads, copies: copies,
+            external: ExternalData(fetcher: fetcher, pool: passPool))
+        front = ImageAPIFront(options: options, images: images, data: data)
+    }
+
+    private static func registry(_ settings: APISettings, group: EventLoopGroup) throws -> RegistryClient {
+        let address =
+            if let path = settings.registry.socket {
+                try SocketAddress(path: path)
+            } else {
+                try SocketAddress(host: settings.registry.host, port: settings.registry.port)
+            }
+        var options = KeepAliveClient.Options()
+        options.answerSeconds = settings.registry.timeoutSeconds.map(Double.init) ?? 1e9
+        let secret = try SharedSecret.read(at: settings.registrySecretPath)
+        return RegistryClient(
+            client: KeepAliveClient(group: group, address: address, options: options), secret: secret)
+    }
+
+    /// What goes on beside the requests: the work that an earlier process left.
+    func goOn(logger: Logger) async {
+        reclaimer.wake()
+        do {
+            try await copies.resumeUnfinished()
+            try await recovery.removeOrphans()
+        } catch {
+            logger.error("recovery is not complete", metadata: ["error": "\(error)"])
+        }
+    }
+}
