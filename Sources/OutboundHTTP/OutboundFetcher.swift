@@ -41,7 +41,7 @@ public struct OutboundFetcher: Sendable {
     ///     §13.1.5). Without one, it is for the caller to know that the source has not changed.
     ///   - onResponse: called once, before the body. Its `offset` is the one asked for, or 0: then what the caller has
     ///     is void.
-    ///   - sink: takes the body in order, in pieces of up to 256 KiB that are valid during the call. While it works,
+    ///   - sink: takes the body in order, in pieces of some 16 KiB that are valid during the call. While it works,
     ///     nothing is read and no time counts against the source.
     ///   - isCancelled: asked at least once a second; true ends the call with `.cancelled`.
     /// - Throws: `.stopped(by:)` with what `onResponse` or `sink` threw; the other cases as they say.
@@ -93,11 +93,7 @@ public struct OutboundFetcher: Sendable {
             case .redirect(let location):
                 redirects += 1
                 guard redirects <= limits.redirectsMax else { throw .tooManyRedirects(max: limits.redirectsMax) }
-                let next = try url.resolving(location)
-                if url.scheme == "https", next.scheme == "http" {
-                    throw .refused(option: nil, reason: "a redirect from https to http is not followed")
-                }
-                guard next.credentials == nil else { throw .badResponse(reason: "a redirect with credentials") }
+                let next = try url.redirected(to: location)
                 // Once away from the first host, they stay away.
                 if next.origin != first.origin { credentials = nil }
                 url = next

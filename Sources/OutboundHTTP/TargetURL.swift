@@ -79,17 +79,25 @@ final class TargetURL {
         curl_url_cleanup(handle)
     }
 
-    /// The URL that a `Location` means when it is read here (RFC 9110 §10.2.2).
-    func resolving(_ location: String) throws(FetchError) -> TargetURL {
+    /// The URL that a redirect from here leads to (RFC 9110 §10.2.2); the policy is not asked.
+    ///
+    /// - Throws: `.badResponse` when it is malformed or carries credentials, `.refused` when it gives TLS up.
+    func redirected(to location: String) throws(FetchError) -> TargetURL {
+        let next: TargetURL
         do throws(FetchError) {
             try Self.checkCharacters(location)
             guard let copy = curl_url_dup(handle) else { throw .unavailable(reason: "out of memory") }
             defer { curl_url_cleanup(copy) }
             try Self.set(copy, CURLUPART_URL, location, UInt32(CURLU_NON_SUPPORT_SCHEME))
-            return try TargetURL(Self.get(copy, CURLUPART_URL, 0) ?? "")
+            next = try TargetURL(Self.get(copy, CURLUPART_URL, 0) ?? "")
         } catch .malformed(let reason) {
             throw .badResponse(reason: "redirect to a malformed URL: \(reason)")
         }
+        if scheme == "https", next.scheme == "http" {
+            throw .refused(option: nil, reason: "a redirect from https to http is not followed")
+        }
+        guard next.credentials == nil else { throw .badResponse(reason: "a redirect with credentials") }
+        return next
     }
 
     /// The form in which hosts are compared.

@@ -1,5 +1,6 @@
-import OutboundHTTP
 import Testing
+
+@testable import OutboundHTTP
 
 struct RedirectTests {
     /// `/start` redirects to the location, everything else is the image.
@@ -58,6 +59,23 @@ struct RedirectTests {
             #expect(outline(fetched.error) == expected)
             #expect(fetched.body.isEmpty && server.requests.count == 1)
             #expect(fetched.error?.description.contains("s3cret") == false)
+        }
+    }
+
+    @Test(arguments: [
+        ("https://h/a", "http://h/a", "refused always"), ("https://h/a", "HTTP://other/", "refused always"),
+        ("https://h/a", "https://other/", "https://other/"), ("https://h/a", "//other/b", "https://other/b"),
+        ("https://h/a", "/b", "https://h/b"), ("http://h/a", "https://h/a", "https://h/a"),
+        ("http://tom:s3cret@h/a", "/b", "http://h/b"), ("http://h/a", "http://tom@h/b", "badResponse"),
+        ("http://h:81/a/b?q", "c", "http://h:81/a/c"),
+    ])
+    func resolution(from: String, location: String, expected: String) throws {
+        let url = try TargetURL(from)
+        do {
+            let next = try url.redirected(to: location)
+            #expect(next.text == expected)
+        } catch {
+            #expect(outline(error) == expected)
         }
     }
 
