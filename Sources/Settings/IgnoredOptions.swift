@@ -15,81 +15,98 @@ struct IgnoredOptions {
         prefixes = names.filter { $0.hasSuffix("*") }.map { String($0.dropLast()) }
     }
 
-    static let all: [IgnoredOptions] =
-        [
-            .init(
-                "DEFAULT", "event loops serve in one process; see http_threads", "workers", "eventlet_*", "backdoor_*"),
-            .init("DEFAULT", "the kernel's keep-alive is not used", "tcp_keepidle"),
-            .init(
-                "DEFAULT", "TLS is not served: put a proxy in front", "cert_file", "key_file", "ca_file",
-                "digest_algorithm"),
-            .init(
-                "DEFAULT", "see [oslo_middleware] enable_proxy_headers_parsing", "secure_proxy_ssl_header"),
-            .init(
-                "DEFAULT", "the registry has one internal interface", "enable_v1_registry", "enable_v2_registry",
-                "data_api", "db_backend", "db_auto_create", "db_enforce_mysql_charset"),
-            .init(
-                "DEFAULT", "the daemons trust each other by registry_secret_file", "registry_client_*",
-                "use_user_token",
-                "send_identity_headers", "admin_user", "admin_password", "admin_tenant_name", "auth_*"),
-            .init(
-                "DEFAULT", "import and staging are not there yet", "enable_image_import", "enabled_import_methods",
-                "node_staging_uri", "worker_self_reference_url", "http_retries"),
-            .init("DEFAULT", "there is one store; see [glance_store] filesystem_store_datadir", "enabled_backends"),
-            .init("DEFAULT", "custom properties are always allowed", "allow_additional_image_properties"),
-            .init("DEFAULT", "property protections are not there yet", "property_protection_*"),
-            .init("DEFAULT", "policies are not there yet", "policy_*"),
-            .init("DEFAULT", "quotas are options of this file", "use_keystone_limits"),
-            .init("DEFAULT", "digests are MD5 and SHA-512", "hashing_algorithm", "do_secure_hash"),
-            .init("DEFAULT", "locations never leave the registry", "metadata_encryption_key", "location_strategy"),
-            .init(
-                "DEFAULT", "glance-api deletes data itself", "scrub_pool_size", "scrubber_*", "cleanup_scrubber*",
-                "wakeup_time", "daemon", "restore"),
-            .init("DEFAULT", "images are served from the store itself", "image_cache_*", "cache_prefetcher_interval"),
-            .init(
-                "DEFAULT", "there are no notifications", "default_publisher_id", "disabled_notifications",
-                "notification_*",
-                "notifier_*", "rabbit_*", "qpid_*", "rpc_*", "transport_url", "control_exchange", "kombu_*", "amqp_*"),
-            .init(
-                "DEFAULT", "logs go to standard error or log_file, in one form", "verbose", "log_*", "log-*",
-                "logging_*",
-                "use_stderr", "use_syslog*", "use-syslog*", "syslog_*", "use_journal", "use_json", "use_eventlog",
-                "default_log_levels", "publish_errors", "instance_format", "instance_uuid_format", "watch_log_file",
-                "fatal_deprecations", "rate_limit_*", "max_logfile_*"),
-            .init("DEFAULT", "paths are written out", "state_path", "lock_path", "pydev_*"),
-            .init("DEFAULT", "SQLite needs no tuning here", "sql_*"),
-            .init("DEFAULT", otherStores, "filesystem_*", "https_*", "http_proxy_information"),
-            .init(
-                "*", otherStores, "swift_*", "default_swift_reference", "rbd_*", "rados_*", "s3_*", "cinder_*",
-                "vmware_*",
-                "sheepdog_*", "gridfs_*", "mongodb_*", "store_description", "weight"),
-            .init(
-                "glance_store", otherStores, "default_backend", "filesystem_*", "https_*", "http_proxy_information",
-                "store_capabilities_update_min_interval"),
-            .init(
-                "database", "SQLite needs no tuning here", "backend", "slave_connection", "sqlite_synchronous",
-                "mysql_*",
-                "idle_timeout", "connection_*", "min_pool_size", "max_pool_size", "max_overflow", "pool_timeout",
-                "max_retries", "retry_interval", "use_db_reconnect", "use_tpool", "db_*", "asyncio_connection", "sql_*"),
-            .init("keystone_authtoken", "Keystone is not there yet", "*"),
-            .init("oslo_policy", "policies are not there yet", "*"),
-            .init(
-                "image_format", "the content of images is not inspected yet", "vmdk_allowed_types", "gpt_safety_*",
-                "require_image_format_match"),
-            .init(
-                "image_import_opts", "import plugins are not there yet", "image_import_plugins", "max_parallel_stores"),
-            .init(
-                "cors", "only allowed_origin is read", "allow_credentials", "expose_headers", "max_age",
-                "allow_methods", "allow_headers"),
-            .init(
-                "healthcheck", "only path and disable_by_file_path are read", "backends", "detailed",
-                "disable_by_file_paths", "enable_by_file_paths", "allowed_source_ranges", "ignore_proxied_requests"),
-            .init(
-                "oslo_middleware", "limits are options of [DEFAULT]", "max_request_body_size",
-                "secure_proxy_ssl_header", "http_basic_auth_user_file"),
-        ] + wholeSections.map { .init($0, "this section has no meaning here", "*") }
+    private static let named: [IgnoredOptions] = [
+        .init("DEFAULT", "event loops serve in one process; see http_threads", "workers", "eventlet_*", "backdoor_*"),
+        .init("DEFAULT", "the kernel's keep-alive is not used", "tcp_keepidle"),
+        .init(
+            "DEFAULT", "TLS is not served: put a proxy in front",
+            "cert_file", "key_file", "ca_file", "digest_algorithm"),
+        .init("DEFAULT", "see [oslo_middleware] enable_proxy_headers_parsing", "secure_proxy_ssl_header"),
+        .init(
+            "DEFAULT", "the registry has one internal interface",
+            "enable_v1_registry", "enable_v2_registry", "data_api", "db_backend", "db_auto_create",
+            "db_enforce_mysql_charset"),
+        .init(
+            "DEFAULT", "the daemons trust each other by registry_secret_file",
+            "registry_client_protocol", "registry_client_key_file", "registry_client_cert_file",
+            "registry_client_ca_file", "registry_client_insecure", "use_user_token", "send_identity_headers",
+            "admin_user", "admin_password", "admin_tenant_name", "auth_strategy", "auth_url", "auth_region"),
+        .init(
+            "DEFAULT", "import and staging are not there yet",
+            "enable_image_import", "enabled_import_methods", "node_staging_uri", "worker_self_reference_url",
+            "http_retries"),
+        .init("DEFAULT", "there is one store; see [glance_store] filesystem_store_datadir", "enabled_backends"),
+        .init("DEFAULT", "custom properties are always allowed", "allow_additional_image_properties"),
+        .init(
+            "DEFAULT", "property protections are not there yet",
+            "property_protection_file", "property_protection_rule_format"),
+        .init("DEFAULT", "policies are not there yet", "policy_file", "policy_default_rule", "policy_dirs"),
+        .init("DEFAULT", "quotas are options of this file", "use_keystone_limits"),
+        .init("DEFAULT", "digests are MD5 and SHA-512", "hashing_algorithm", "do_secure_hash"),
+        .init(
+            "DEFAULT", "an image has one location, which is not encrypted",
+            "metadata_encryption_key", "location_strategy"),
+        .init(
+            "DEFAULT", "glance-api deletes data itself",
+            "scrub_pool_size", "scrubber_datadir", "cleanup_scrubber", "cleanup_scrubber_time", "wakeup_time",
+            "daemon", "restore"),
+        .init("DEFAULT", "images are served from the store itself", "image_cache_*", "cache_prefetcher_interval"),
+        .init(
+            "DEFAULT", "there are no notifications",
+            "default_publisher_id", "disabled_notifications", "notification_*", "notifier_*", "rabbit_*", "qpid_*",
+            "rpc_*", "transport_url", "control_exchange", "kombu_*", "amqp_*"),
+        .init(
+            "DEFAULT", "logs go to standard error or log_file, in one form",
+            "verbose", "log_config", "log-config", "log_config_append", "log-config-append", "log_date_format",
+            "log-date-format", "log_format", "log-format", "log_options", "log_rotate_interval",
+            "log_rotate_interval_type", "log_rotation_type", "logging_*", "use_stderr", "use_syslog", "use-syslog",
+            "use_syslog_rfc_format", "syslog_log_facility", "syslog-log-facility", "use_journal", "use_json",
+            "use_eventlog", "default_log_levels", "publish_errors", "instance_format", "instance_uuid_format",
+            "watch_log_file", "fatal_deprecations", "rate_limit_*", "max_logfile_*"),
+        .init("DEFAULT", "paths are written out", "state_path", "lock_path", "pydev_*"),
+        .init(
+            "DEFAULT", "SQLite needs no tuning here",
+            "sql_idle_timeout", "sql_min_pool_size", "sql_max_pool_size", "sql_max_retries", "sql_retry_interval",
+            "sql_max_overflow", "sql_connection_debug", "sql_connection_trace", "sqlite_synchronous"),
+        .init(
+            "DEFAULT", otherStores,
+            "filesystem_store_datadirs", "filesystem_store_metadata_file", "filesystem_store_file_perm",
+            "filesystem_store_chunk_size", "filesystem_thin_provisioning", "https_ca_certificates_file",
+            "https_insecure", "http_proxy_information"),
+        .init(
+            "glance_store", otherStores,
+            "default_backend", "store_capabilities_update_min_interval", "filesystem_store_datadirs",
+            "filesystem_store_metadata_file", "filesystem_store_file_perm", "filesystem_store_chunk_size",
+            "filesystem_thin_provisioning", "https_ca_certificates_file", "https_insecure", "http_proxy_information"),
+        .init(
+            "*", otherStores,
+            "swift_*", "default_swift_reference", "rbd_*", "rados_*", "s3_*", "cinder_*", "vmware_*", "sheepdog_*",
+            "gridfs_*", "mongodb_*", "store_description", "weight"),
+        .init(
+            "database", "SQLite needs no tuning here",
+            "backend", "slave_connection", "sqlite_synchronous", "synchronous_reader", "mysql_*", "idle_timeout",
+            "connection_recycle_time", "connection_debug", "connection_trace", "connection_parameters",
+            "min_pool_size", "max_pool_size", "max_overflow", "pool_timeout", "max_retries", "retry_interval",
+            "use_db_reconnect", "use_tpool", "db_*", "asyncio_connection", "asyncio_slave_connection"),
+        .init("keystone_authtoken", "Keystone is not there yet", "*"),
+        .init("oslo_policy", "policies are not there yet", "*"),
+        .init(
+            "image_format", "the content of images is not inspected yet",
+            "vmdk_allowed_types", "gpt_safety_checks_nonfatal", "require_image_format_match"),
+        .init("image_import_opts", "import plugins are not there yet", "image_import_plugins", "max_parallel_stores"),
+        .init(
+            "cors", "only allowed_origin is read",
+            "allow_credentials", "expose_headers", "max_age", "allow_methods", "allow_headers"),
+        .init(
+            "healthcheck", "only path and disable_by_file_path are read",
+            "backends", "detailed", "disable_by_file_paths", "enable_by_file_paths", "allowed_source_ranges",
+            "ignore_proxied_requests"),
+        .init(
+            "oslo_middleware", "limits are options of [DEFAULT]",
+            "max_request_body_size", "secure_proxy_ssl_header", "http_basic_auth_user_file"),
+    ]
 
-    private static let otherStores = "images are kept by the one filesystem store; see filesystem_store_datadir"
+    private static let otherStores = "images are kept in one folder, filesystem_store_datadir"
 
     private static let wholeSections = [
         "barbican", "barbican_service_user", "cors.subdomain", "glance_download_properties", "image_conversion",
@@ -98,6 +115,8 @@ struct IgnoredOptions {
         "oslo_messaging_notifications", "oslo_messaging_rabbit", "oslo_messaging_zmq", "oslo_reports", "profiler",
         "service_user", "store_type_location_strategy", "task", "taskflow_executor", "vault", "wsgi",
     ]
+
+    private static let all = named + wholeSections.map { .init($0, "this section has no meaning here", "*") }
 
     /// The sections that are named here.
     static let sections = Set(all.map(\.section))

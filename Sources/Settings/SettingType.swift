@@ -84,11 +84,6 @@ extension SettingType {
         SettingType(emptyMeansUnset: type.emptyMeansUnset) { text throws(BadValue) in try type.parse(text) }
     }
 
-    /// A value that must not show; what was found is not repeated in a message.
-    static func secret() -> Self where Value == Secret {
-        SettingType { Secret($0) }
-    }
-
     /// Values parted by commas, with or without `[` and `]` round them; empty ones are dropped.
     static func list<Element>(of type: SettingType<Element>) -> Self where Value == [Element] {
         SettingType(emptyMeansUnset: false) { text throws(BadValue) in

@@ -151,6 +151,8 @@ import Testing
         ("[profiler]\nenabled = x", "profiler.enabled: ignored: this section has no meaning here"),
         ("bind_prot = 1", "DEFAULT.bind_prot: unknown option"),
         ("Bind_Port = 1", "DEFAULT.Bind_Port: unknown option"),
+        ("log_fle = x", "DEFAULT.log_fle: unknown option"),
+        ("[glance_store]\nfilesystem_store_datdir = /x", "glance_store.filesystem_store_datdir: unknown option"),
         ("[database]\nconection = x", "database.conection: unknown option"),
         ("flavor = fakeauth", "DEFAULT.flavor: unknown option: there is one of that name in [paste_deploy]"),
         (
