@@ -65,7 +65,7 @@ let package = Package(
         .executableTarget(
             name: "glance-api",
             dependencies: [
-                "BlobStore", "DaemonSupport", "HTTPClient", "HTTPServer", "ImageAPI", "OutboundHTTP", "Posix", "Settings",
+                "BlobStore", "DaemonSupport", "HTTPClient", "HTTPServer", "HTTPWire", "ImageAPI", "OutboundHTTP", "Posix", "Settings",
                 arguments, log,
             ]),
         .executableTarget(
