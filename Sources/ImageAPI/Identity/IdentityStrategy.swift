@@ -1,0 +1,56 @@
+import HTTPServer
+
+/// Finds out who sent a request: one strategy a flavor.
+public protocol IdentityStrategy: Sendable {
+    /// - Throws: 401 where the request has no identity that counts.
+    func caller(for request: Request) async throws(APIError) -> Caller
+}
+
+/// The `flavor` of `[paste_deploy]`: which identity strategy, and which stages beside it.
+public struct IdentityFlavor: Equatable, Sendable {
+    /// Where callers come from.
+    public enum Source: Equatable, Sendable {
+        /// `""` or `noauth`: everybody is an admin without a project.
+        case none
+        /// Tokens of the form `user:tenant:role,role`.
+        case fakeAuth
+        /// Identity headers are believed as they come.
+        case trustedAuth
+    }
+
+    public let source: Source
+
+    /// Reads a flavor; `+caching` and `+cachemanagement` may follow the identity or stand alone.
+    ///
+    /// - Throws: `UnknownFlavor`.
+    public init(_ flavor: String) throws(UnknownFlavor) {
+        var parts = flavor.lowercased().split(separator: "+").map(String.init)
+        parts.removeAll { $0 == "caching" || $0 == "cachemanagement" }
+        guard parts.count <= 1 else { throw UnknownFlavor(flavor: flavor) }
+        switch parts.first ?? "" {
+        case "", "noauth": source = .none
+        case "fakeauth": source = .fakeAuth
+        case "trusted-auth": source = .trustedAuth
+        default: throw UnknownFlavor(flavor: flavor)
+        }
+    }
+
+    /// The strategy of this flavor.
+    func strategy(_ options: ImageAPIOptions) -> any IdentityStrategy {
+        switch source {
+        case .none: NoAuth(options: options)
+        case .fakeAuth: FakeAuth(options: options)
+        case .trustedAuth: TrustedAuth(options: options)
+        }
+    }
+}
+
+/// A flavor that there is not, or not yet.
+public struct UnknownFlavor: Error, Equatable, CustomStringConvertible {
+    /// As it stands in the configuration.
+    public let flavor: String
+
+    public var description: String {
+        "flavor '\(flavor)' of [paste_deploy] is not known: there are '' (noauth), fakeauth and trusted-auth"
+    }
+}

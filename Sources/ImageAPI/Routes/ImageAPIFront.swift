@@ -1,0 +1,81 @@
+import HTTPServer
+import HTTPTypes
+import HTTPWire
+import Logging
+
+/// The public API's front: every request comes in here, and leaves as a response.
+///
+/// In this order, as in Glance's pipeline: OPTIONS, health check, version, identity, request id, route.
+public final class ImageAPIFront: Sendable {
+    private let options: ImageAPIOptions
+    private let identity: any IdentityStrategy
+    private let v1: V1API
+    private let logger: Logger
+
+    /// - Throws: `UnknownFlavor` where the options name an identity that there is not.
+    public init(
+        options: ImageAPIOptions, images: ImageService, data: ImageDataService, policy: Policy = Policy(),
+        logger: Logger = Logger(label: "glance-api")
+    ) throws(UnknownFlavor) {
+        self.options = options
+        self.logger = logger
+        identity = try IdentityFlavor(options.flavor).strategy(options)
+        v1 = V1API(options: options, images: images, data: data, policy: policy)
+    }
+
+    /// Answers a request; an error is an answer, too.
+    public func respond(to request: Request) async -> Response {
+        let head = request.head
+        request.id = RequestID.random()
+        if head.method == .options { return Response(status: .ok) }
+        if HealthCheck.matches(head.path) {
+            request.isQuiet = true
+            return HealthCheck.response(
+                accept: head.accept, method: head.method.rawValue, disableFile: options.healthDisableFile)
+        }
+        let version = VersionNegotiation(path: head.path, accept: head.accept)
+        if case .document(let status) = version {
+            return .json(status, VersionsDocument.json(base: Endpoint.linkBase(of: head, options: options)))
+        }
+        let caller: Caller
+        do throws(APIError) {
+            caller = try await identity.caller(for: request)
+        } catch {
+            return failure(error, request)
+        }
+        var response: Response
+        do throws(APIError) {
+            let inbound = head.fields["x-openstack-request-id"]
+            if let id = try RequestID.adopted(inbound, lengthMax: options.requestIDLengthMax) { request.id = id }
+            response = try await answer(version, request, RequestContext(caller: caller, requestID: request.id))
+        } catch {
+            response = failure(error, request)
+        }
+        response.fields.append(("x-openstack-request-id", request.id))
+        return response
+    }
+
+    private func answer(
+        _ version: VersionNegotiation, _ request: Request, _ context: RequestContext
+    ) async throws(APIError) -> Response {
+        switch version {
+        case .document: throw .notFound
+        case .redirect(let version):
+            let location = "\(Endpoint.base(of: request.head, options: options))/\(version.rawValue)/"
+            return Response(
+                status: HTTPResponse.Status(titled: 302),
+                fields: [("Location", location), ("Content-Type", "text/plain; charset=UTF-8")])
+        case .api(.v1, let path):
+            return try await v1.respond(to: request, path: path, context)
+        }
+    }
+
+    private func failure(_ error: APIError, _ request: Request) -> Response {
+        if let cause = error.cause {
+            logger.warning(
+                "request failed",
+                metadata: ["request_id": "\(request.id)", "status": "\(error.status)", "cause": "\(cause)"])
+        }
+        return Response(error, to: request.head)
+    }
+}

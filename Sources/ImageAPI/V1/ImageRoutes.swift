@@ -1,0 +1,68 @@
+import HTTPServer
+import HTTPTypes
+import HTTPWire
+import ImageModel
+
+// Lists, metadata, data and the end of an image.
+
+extension V1API {
+    func listImages(_ call: V1Call) async throws(APIError) -> Response {
+        .json(200, ImageBody.brief(try await page(call)))
+    }
+
+    func listImagesInDetail(_ call: V1Call) async throws(APIError) -> Response {
+        .json(200, ImageBody.detail(try await page(call)))
+    }
+
+    private func page(_ call: V1Call) async throws(APIError) -> [Image] {
+        let query = try ImageQuery(v1: call.request.head.query, caller: call.caller, options: options)
+        return try await asking(about: query.marker ?? "") { () async throws(RegistryFailure) in
+            try await images.list(query, call.context)
+        }
+    }
+
+    /// HEAD: the metadata as headers.
+    func showImage(_ call: V1Call) async throws(APIError) -> Response {
+        Response(status: .ok, fields: ImageHeaders.fields(of: try await image(call)))
+    }
+
+    /// GET: the data, with the metadata as headers. Range and conditions are ignored, as v1 ignores them.
+    func downloadImage(_ call: V1Call) async throws(APIError) -> Response {
+        let image = try await image(call)
+        if image.status == .deactivated { throw .imageDeactivated(image.id) }
+        guard image.status == .active else { throw .imageNotActive(image.id) }
+        var body = ResponseBody.none
+        // Reserved with size 0: active without a byte, and without a place for them.
+        if !image.locations.isEmpty || image.size ?? 0 > 0 {
+            do throws(DownloadFailure) {
+                body = try await data.download(image, call.context)
+            } catch {
+                throw APIError(error, imageID: image.id)
+            }
+        }
+        return Response(
+            status: .ok, fields: [("Content-Type", "application/octet-stream")] + ImageHeaders.fields(of: image),
+            body: body)
+    }
+
+    func deleteImage(_ call: V1Call) async throws(APIError) -> Response {
+        try call.requireWriter()
+        let image = try await image(call)
+        guard ImageAccess.canChange(image, call.caller.viewer) else {
+            throw image.isOpen ? .deleteForbidden(image.id) : .deleteNotFound(image.id)
+        }
+        if image.isProtected { throw .imageProtected }
+        if image.status == .pendingDelete { throw .deletePendingDelete }
+        if image.status == .deleted { throw .imageAlreadyDeleted(image.id) }
+        _ = try await asking(about: image.id) { () async throws(RegistryFailure) in
+            try await images.delete(image.id, call.context)
+        }
+        return Response(status: .ok)
+    }
+}
+
+extension Image {
+    /// Whether everybody may know of it: who may not change such an image is told so, others are told that there is
+    /// no such image.
+    var isOpen: Bool { owner != nil && (visibility == .public || visibility == .community) }
+}
