@@ -14,7 +14,9 @@ final class TestDatabase {
     init(readers: Int = 4) throws {
         var template = Array("/tmp/registry-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw RegistryFailure.unavailable("mkdtemp: errno \(errno)") }
-        folder = template.withUnsafeBufferPointer { String(decoding: $0.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self) }
+        folder = template.withUnsafeBufferPointer {
+            String(decoding: $0.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        }
         database = try RegistryDatabase(path: folder + "/registry.sqlite", readers: readers)
     }
 
