@@ -15,7 +15,7 @@ import Testing
         var generator = SeededGenerator(seed: 7)
         var model = ListModel()
         try test.database.pool.write { db in
-            for _ in 0..<300 {
+            for _ in 0..<200 {
                 let image = ListImagesTests.randomImage(&generator)
                 _ = try CreateImage(image: image).run(in: db)
                 for member in ["tenant", "other"] where Int.random(in: 0..<3, using: &generator) == 0 {
@@ -89,26 +89,28 @@ import Testing
         .owner, .project("other"), .stranger, .anonymous, .admin, Viewer(projectID: "tenant", isAdmin: true),
     ]
 
-    @Test(arguments: ListPlanTests.scopes, viewers)
-    func everyScopeShowsWhatItShould(_ scope: ImageQuery.Scope, _ viewer: Viewer) throws {
-        var query = ImageQuery(viewer: viewer, limit: 0)
-        query.scope = scope
-        try check(query, pageOf: 7)
-        query.isHidden = false
-        try check(query, pageOf: 50)
-        query.isHidden = nil
-        query.memberStatus = .accepted
-        try check(query, pageOf: 7)
-        query.memberStatus = nil
-        query.changesSince = Timestamp(microseconds: 5)
-        try check(query, pageOf: 7)
-        query.changesSince = Timestamp(microseconds: 1_000_000)
-        try check(query, pageOf: 7)
+    @Test(arguments: viewers)
+    func everyScopeShowsWhatItShould(_ viewer: Viewer) throws {
+        for scope in ListPlanTests.scopes {
+            var query = ImageQuery(viewer: viewer, limit: 0)
+            query.scope = scope
+            try check(query, pageOf: 7)
+            query.isHidden = false
+            try check(query, pageOf: 50)
+            query.isHidden = nil
+            query.memberStatus = .accepted
+            try check(query, pageOf: 7)
+            query.memberStatus = nil
+            query.changesSince = Timestamp(microseconds: 5)
+            try check(query, pageOf: 7)
+            query.changesSince = Timestamp(microseconds: 1_000_000)
+            try check(query, pageOf: 7)
+        }
     }
 
-    @Test(arguments: ImageQuery.SortKey.allCases, [ImageQuery.Direction.ascending, .descending])
-    func pagesFollowEachOtherInEveryOrder(_ key: ImageQuery.SortKey, _ direction: ImageQuery.Direction) throws {
-        for scope in [ImageQuery.Scope.asUser, .everything] {
+    @Test(arguments: [ImageQuery.Scope.asUser, .everything], [ImageQuery.Direction.ascending, .descending])
+    func pagesFollowEachOtherInEveryOrder(_ scope: ImageQuery.Scope, _ direction: ImageQuery.Direction) throws {
+        for key in ImageQuery.SortKey.allCases {
             var query = ImageQuery(viewer: Viewer(projectID: "tenant", isAdmin: true), limit: 0)
             query.scope = scope
             query.sort = [ImageQuery.Sort(key: key, direction: direction)]
@@ -146,9 +148,9 @@ import Testing
         + ImageQuery.Comparison.allCases.map { [.time(.createdAt, $0, Timestamp(microseconds: 9))] }
         + ImageQuery.Comparison.allCases.map { [.time(.updatedAt, $0, Timestamp(microseconds: 9))] }
 
-    @Test(arguments: filters)
-    func filtersHold(_ filters: [ImageQuery.Filter]) throws {
-        for scope in [ImageQuery.Scope.asUser, .everything] {
+    @Test(arguments: [ImageQuery.Scope.asUser, .everything])
+    func filtersHold(_ scope: ImageQuery.Scope) throws {
+        for filters in Self.filters {
             var query = ImageQuery(viewer: Viewer(projectID: "tenant", isAdmin: true), limit: 0)
             query.scope = scope
             query.filters = filters

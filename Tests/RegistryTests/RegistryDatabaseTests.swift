@@ -22,7 +22,8 @@ import Testing
     }
 
     @Test func commitsReachTheDisk() throws {
-        let settings = try test.database.pool.writeWithoutTransaction { db in
+        let database = try RegistryDatabase(path: test.path, readers: 1)
+        let settings = try database.pool.writeWithoutTransaction { db in
             try ["journal_mode", "synchronous", "foreign_keys", "busy_timeout"].map { name in
                 try String.fetchOne(db, sql: "SELECT * FROM pragma_\(name)")
             }
