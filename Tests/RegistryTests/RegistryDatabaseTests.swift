@@ -108,6 +108,30 @@ import Testing
         #expect(SchemaMigration.all.first?.sql.contains("CREATE TABLE images") == true)
     }
 
+    @Test func databaseOfTheFirstReleaseIsBroughtUp() throws {
+        let path = test.folder + "/first.sqlite"
+        defer { for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) } }
+        let pool = try DatabasePool(path: path)
+        try SchemaMigrator(migrations: Array(SchemaMigration.all.prefix(1))).migrate(pool)
+        let ids = [ImageID.random(), ImageID.random(), ImageID.random()]
+        for (id, name) in zip(ids, ["b", nil, "a"]) {
+            _ = try pool.write { db in
+                try db.execute(
+                    sql: """
+                        INSERT INTO images (id, name, status, visibility, owner, protected, os_hidden, min_disk, min_ram,
+                            created_at, updated_at)
+                        VALUES (?, ?, 'queued', 'shared', 'tenant', 0, 0, 0, 0, 1, 1)
+                        """, arguments: [id, name])
+            }
+        }
+        try pool.close()
+        let database = try RegistryDatabase(path: path, readers: 1)
+        var query = ImageQuery(viewer: .owner, limit: 5)
+        query.sort = [ImageQuery.Sort(key: .name, direction: .ascending)]
+        #expect(try database.perform(ListImages(query: query)).images.map(\.name) == [nil, "a", "b"])
+        try database.pool.close()
+    }
+
     @Test func databaseFromTheFutureIsRefused() throws {
         let next = SchemaMigration.all.count + 1
         try execute("INSERT INTO schema_migrations VALUES (\(next), 'flying cars', 0)")
