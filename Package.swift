@@ -47,7 +47,7 @@ let package = Package(
         .target(
             name: "Migrations",
             path: "migrations",
-            resources: [.embedInCode("0001_images.sql")]),
+            resources: [.embedInCode("0001_images.sql"), .embedInCode("0002_sort_name.sql")]),
         .target(
             name: "Registry",
             dependencies: ["HTTPServer", "HTTPWire", "ImageModel", "JSONText", "Migrations", "Posix", httpTypes, grdb]),

@@ -20,6 +20,7 @@ public struct SchemaMigration: Sendable {
 
     /// All steps in the order in which they are applied. SwiftPM turns the first digit of a file's name into `_`.
     public static let all: [SchemaMigration] = [
-        SchemaMigration(1, "images", PackageResources._001_images_sql)
+        SchemaMigration(1, "images", PackageResources._001_images_sql),
+        SchemaMigration(2, "sort_name", PackageResources._002_sort_name_sql),
     ]
 }

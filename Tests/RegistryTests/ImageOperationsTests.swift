@@ -174,6 +174,7 @@ import Testing
         #expect(try test.get(image.id).properties.map(\.value) == ["", "", ""])
         #expect(update(["a", "b", "c"]) == nil)
         #expect(update(["d", "e"], replaces: true) == nil)
-        #expect(update(["d", "e", "f"], replaces: true) == .quotaExceeded(quota: "image_property_quota", limit: 2, used: 3))
+        #expect(
+            update(["d", "e", "f"], replaces: true) == .quotaExceeded(quota: "image_property_quota", limit: 2, used: 3))
     }
 }

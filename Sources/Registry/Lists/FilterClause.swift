@@ -53,9 +53,9 @@ enum FilterClause {
             return "\(name) IN (SELECT value FROM json_each(\(bindings.bind(String(decoding: list, as: UTF8.self)))))"
         }
         let place = bindings.bind(values[0])
-        // The indexes hold the expression; the column itself tells an empty name from none.
+        // The indexes hold `sort_name`; the column itself tells an empty name from none.
         return column == .name
-            ? "(COALESCE(images.name, '') = \(place) AND images.name = \(place))" : "\(name) = \(place)"
+            ? "images.sort_name = \(place) AND images.name = \(place)" : "\(name) = \(place)"
     }
 
     private static func expression(_ column: ImageQuery.NumberColumn) -> String {

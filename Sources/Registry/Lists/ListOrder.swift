@@ -17,10 +17,10 @@ struct ListOrder {
         self.terms = terms
     }
 
-    /// What a term sorts by. Absent values sort lowest; the expressions stand word for word in the indexes.
+    /// What a term sorts by. Absent values sort lowest.
     static func expression(_ key: ImageQuery.SortKey, in source: ListArm.Source) -> String {
         switch (key, source) {
-        case (.name, .images): "COALESCE(images.name, '')"
+        case (.name, .images): "images.sort_name"
         case (.name, .members): "m.image_name"
         case (.createdAt, .images): "images.created_at"
         case (.createdAt, .members): "m.image_created_at"
