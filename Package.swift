@@ -81,6 +81,7 @@ let package = Package(
         .testTarget(name: "ImageModelTests", dependencies: ["ImageModel", "JSONText"]),
         .testTarget(name: "BlobStoreTests", dependencies: ["BlobStore", "Posix"]),
         .testTarget(name: "RegistryTests", dependencies: ["Registry", "ImageModel", "JSONText"]),
+        .testTarget(name: "ImageAPITests", dependencies: ["ImageAPI", "HTTPWire", "ImageModel", "JSONText"]),
         .testTarget(name: "JourneyTests", dependencies: ["glance-api", "glance-registry", "JSONText"]),
     ]
 )

@@ -26,6 +26,7 @@ public struct APIError: Error, Equatable, Sendable {
         case detail(String)
     }
 
+    /// An error; most are made by name, in `V1Errors.swift`.
     public init(_ status: Int, _ reason: Reason = .stock, fields: [String: String] = [:], cause: String? = nil) {
         self.status = status
         self.reason = reason

@@ -2,17 +2,20 @@ import ImageModel
 
 /// Who sent a request, as an identity strategy found out.
 public struct Caller: Equatable, Sendable {
+    /// nil where the identity names no user.
     public var userID: String?
     /// The tenant (project) that the caller acts for.
     public var projectID: String?
     /// In lower case.
     public var roles: [String]
+    /// Whether `admin_role` is among the roles.
     public var isAdmin: Bool
     /// A caller without identity under `allow_anonymous_access`: it sees what is public and changes nothing.
     public var isReadOnly: Bool
     /// `owner_is_tenant = False`: images belong to users, not to projects.
     public var ownsAsUser = false
 
+    /// A caller as tests and strategies describe it.
     public init(
         userID: String?, projectID: String?, roles: [String] = [], isAdmin: Bool = false, isReadOnly: Bool = false
     ) {

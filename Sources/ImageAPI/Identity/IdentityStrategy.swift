@@ -18,6 +18,7 @@ public struct IdentityFlavor: Equatable, Sendable {
         case trustedAuth
     }
 
+    /// Where this flavor's callers come from.
     public let source: Source
 
     /// Reads a flavor; `+caching` and `+cachemanagement` may follow the identity or stand alone.
@@ -50,6 +51,7 @@ public struct UnknownFlavor: Error, Equatable, CustomStringConvertible {
     /// As it stands in the configuration.
     public let flavor: String
 
+    /// The flavor, and those that there are.
     public var description: String {
         "flavor '\(flavor)' of [paste_deploy] is not known: there are '' (noauth), fakeauth and trusted-auth"
     }

@@ -4,6 +4,7 @@ public struct Policy: Equatable, Sendable {
     /// on a small site a shared catalogue is what people expect.
     public var publicizeNeedsAdmin: Bool
 
+    /// The defaults, but for what is given.
     public init(publicizeNeedsAdmin: Bool = false) {
         self.publicizeNeedsAdmin = publicizeNeedsAdmin
     }

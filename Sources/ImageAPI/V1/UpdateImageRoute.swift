@@ -15,6 +15,7 @@ extension V1API {
         if call.hasBody, image.status != .queued { throw .uploadToUnqueued }
         let sources = try ImageSources(metadata, hasBody: call.hasBody, policy: options.fetchPolicy)
         if sources.url != nil, image.status != .queued { throw .locationOfUnqueued }
+        if call.hasBody { try checkStore(metadata) }
 
         var changes = ImageChanges(metadata, of: image, caller: call.caller, hasBody: call.hasBody)
         if let size = try await discoveredSize(sources, metadata) {
