@@ -3,9 +3,10 @@ import Glibc
 import Posix
 
 /// A message digest under way: EVP_DigestInit_ex(3), EVP_DigestUpdate, EVP_DigestFinal_ex of libcrypto.
-// Proof: the context has one owner, and libcrypto lets it move from thread to thread between calls; each call is
-// `mutating`, so there is one at a time.
 public struct Digest: ~Copyable, @unchecked Sendable {
+    // Proof: the context has one owner, and libcrypto lets it move from thread to thread between calls; each call is
+    // `mutating`, so there is one at a time.
+
     /// The digests that Glance keeps of an image.
     public enum Algorithm: String, Sendable {
         case md5

@@ -23,6 +23,7 @@ public final class FilesystemStore: BlobStore {
         self.digestPool = digestPool
     }
 
+    /// Begins to take a blob in, in a file of its own in `.staging/`.
     public func beginUpload(
         id: String, expectedBytes: Int64?, resuming token: String?
     ) async throws(StoreError) -> UploadSink {
@@ -44,6 +45,7 @@ public final class FilesystemStore: BlobStore {
         return sink
     }
 
+    /// Opens a blob for reading.
     public func open(id: String) async throws(StoreError) -> any OpenBlob {
         try BlobName.check(id)
         let (directory, pool) = (directory, pool)
@@ -52,6 +54,7 @@ public final class FilesystemStore: BlobStore {
         }
     }
 
+    /// Removes a blob for good.
     public func remove(id: String) async throws(StoreError) {
         try BlobName.check(id)
         let directory = directory
@@ -62,6 +65,7 @@ public final class FilesystemStore: BlobStore {
         }
     }
 
+    /// The ids of all blobs in no order, in batches.
     public func names() -> AsyncThrowingStream<[String], any Error> {
         let (directory, pool) = (directory, pool)
         let reader = OpenReader()
@@ -72,6 +76,7 @@ public final class FilesystemStore: BlobStore {
         }
     }
 
+    /// Removes what unfinished uploads left, but for the resumable ones with these tokens.
     public func removeStaging(except tokens: Set<String> = []) async throws(StoreError) {
         let directory = directory
         try await pool.perform { () throws(StoreError) in

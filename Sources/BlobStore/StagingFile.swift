@@ -113,7 +113,7 @@ final class StagingFile: StagedBlob {
         // NFS and others cannot rename without replacing; a hard link cannot replace either.
         if error.code == EINVAL || error.code == ENOSYS {
             if linkat(staging, name, blobs, id, 0) == 0 {
-                discard()
+                unlinkStaging()
                 return
             }
             error = Errno.last("link")
@@ -123,6 +123,12 @@ final class StagingFile: StagedBlob {
     }
 
     func discard() {
+        // The bytes go now, and not only when the last owner closes the file.
+        ftruncate(file.rawValue, 0)
+        unlinkStaging()
+    }
+
+    private func unlinkStaging() {
         try? directory.unlink(name, from: directory.staging, doing: "discard image \(id)")
     }
 }

@@ -34,6 +34,7 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// One line, for logs and for those who may see them.
     public var description: String {
         switch self {
         case .full(let error), .readOnly(let error), .permission(let error), .failed(let error): error.description

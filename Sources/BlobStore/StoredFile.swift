@@ -2,8 +2,8 @@ import Glibc
 import Posix
 
 /// A blob of a filesystem store, open for reading.
-public final class StoredFile: OpenBlob {
-    public let bytes: Int64
+final class StoredFile: OpenBlob {
+    let bytes: Int64
     private let id: String
     private let file: Descriptor
     private let pool: BlockingPool
@@ -33,9 +33,9 @@ public final class StoredFile: OpenBlob {
         return Int64(status.st_size)
     }
 
-    public var fileDescriptor: CInt? { file.rawValue }
+    var fileDescriptor: CInt? { file.rawValue }
 
-    public func read(at offset: Int64, bytesMax: Int) async throws(StoreError) -> [UInt8] {
+    func read(at offset: Int64, bytesMax: Int) async throws(StoreError) -> [UInt8] {
         try await pool.perform { () throws(StoreError) in
             var bytes = [UInt8](repeating: 0, count: bytesMax)
             let result = bytes.withUnsafeMutableBytes { buffer in

@@ -160,6 +160,17 @@ struct UploadTests {
         #expect(try fixture.files() + fixture.stagingFiles() == [])
     }
 
+    /// Whoever tries again may hold the old sink still.
+    @Test func abortFreesTheBytesAtOnce() async throws {
+        let fixture = try Fixture()
+        let sink = try await fixture.store.beginUpload(id: Fixture.id, expectedBytes: nil)
+        try await sink.send(Sample.bytes(5 << 20))
+        let name = try #require(try fixture.stagingFiles().first)
+        let file = try Descriptor.open("\(fixture.path)/images/.staging/\(name)", O_RDONLY)
+        await sink.abort()
+        #expect(try file.size() == 0)
+    }
+
     @Test func aDroppedSinkLeavesNothing() async throws {
         let fixture = try Fixture()
         var sink: UploadSink? = try await fixture.store.beginUpload(id: Fixture.id, expectedBytes: nil)
