@@ -25,6 +25,8 @@ local function play(path, headers)
 end
 
 local function pairs_of(seed, headers)
+    -- wrk asks the first thread for a request that it only looks at.
+    local is_rehearsal = number == 1
     local made, id = 0, nil
     local create = {
         ["x-image-meta-name"] = "pair", ["x-image-meta-disk_format"] = "qcow2",
@@ -33,6 +35,10 @@ local function pairs_of(seed, headers)
     }
     for name, value in pairs(headers) do create[name] = value end
     return function()
+        if is_rehearsal then
+            is_rehearsal = false
+            return wrk.format("GET", "/", headers)
+        end
         if id then
             local target = "/v1/images/" .. id
             id = nil
