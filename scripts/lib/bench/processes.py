@@ -1,0 +1,125 @@
+"""Processes that a run starts: their CPU time, their memory and their end."""
+
+import os
+import socket
+import subprocess
+import threading
+import time
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Failed(Exception):
+    """The run can't go on; the text says why."""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """A process that serves until it is stopped; it does not outlive the run, however that ends."""
+
+    started = []
+
+    def __init__(self, name, command, log):
+        self.name = name
+        self.log = log
+        with open(log, "ab") as output:
+            self.process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "KILL", *command], stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                # Ctrl-C reaches the run alone, which then stops its servers in order.
+                start_new_session=True)
+        Server.started.append(self)
+
+    @property
+    def pids(self):
+        """Itself and its children, such as the workers of nginx."""
+        pid = self.process.pid
+        with open(f"/proc/{pid}/task/{pid}/children") as children:
+            return [pid, *map(int, children.read().split())]
+
+    def wait_until(self, is_ready, seconds=10):
+        deadline = time.monotonic() + seconds
+        while not is_ready():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                with open(self.log, errors="replace") as log:
+                    raise Failed(f"{self.name} did not start:\n" + "".join(log.readlines()[-5:]))
+            time.sleep(0.02)
+
+    def accepts(self, port):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    def cpu_seconds(self):
+        """User and system time of all its threads, those that have ended too: proc(5)."""
+        ticks = 0
+        for pid in self.pids:
+            with open(f"/proc/{pid}/stat") as stat:
+                fields = stat.read().rsplit(")", 1)[1].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / TICKS
+
+    def memory_mib(self, name):
+        """A line of /proc/PID/status, such as VmHWM, or Pss, summed over its processes."""
+        file = "smaps_rollup" if name == "Pss" else "status"
+        kib = 0
+        for pid in self.pids:
+            with open(f"/proc/{pid}/{file}") as lines:
+                kib += next(int(line.split()[1]) for line in lines if line.startswith(name + ":"))
+        return kib / 1024
+
+    def reset_peak(self):
+        """Begins VmHWM anew."""
+        for pid in self.pids:
+            with open(f"/proc/{pid}/clear_refs", "w") as file:
+                file.write("5")
+
+    def stop(self, seconds=10):
+        self.process.terminate()
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    @classmethod
+    def stop_all(cls):
+        """The last one that was started is stopped first."""
+        while cls.started:
+            cls.started.pop().stop()
+
+
+class Watch:
+    """What servers use while something runs: CPU seconds, the exact peak of RSS, the sampled peak of PSS."""
+
+    SAMPLE_SECONDS = 0.1
+
+    def __init__(self, *servers):
+        self.servers = servers
+        self.ended = threading.Event()
+        self.pss_mib = 0
+
+    def __enter__(self):
+        for server in self.servers:
+            server.reset_peak()
+        self.sampler = threading.Thread(target=self.sample, daemon=True)
+        self.before = [server.cpu_seconds() for server in self.servers]
+        self.begun = time.monotonic()
+        self.sampler.start()
+        return self
+
+    def sample(self):
+        while True:
+            self.pss_mib = max(self.pss_mib, sum(server.memory_mib("Pss") for server in self.servers))
+            if self.ended.wait(self.SAMPLE_SECONDS):
+                return
+
+    def __exit__(self, *_):
+        self.seconds = time.monotonic() - self.begun
+        self.ended.set()
+        self.sampler.join()
+        self.cpu_seconds = sum(s.cpu_seconds() - b for s, b in zip(self.servers, self.before))
+        self.rss_mib = {server.name: server.memory_mib("VmHWM") for server in self.servers}
