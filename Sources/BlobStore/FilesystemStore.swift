@@ -93,7 +93,7 @@ public final class FilesystemStore: BlobStore {
 /// The place in the directory between two batches of names.
 private final class OpenReader: Sendable {
     // Never contended, as batches are asked for one at a time; the lock says so to the compiler.
-    private let reader = Mutex<DirectoryReader?>(nil)
+    private let reader = Locked<DirectoryReader?>(nil)
 
     /// The next names that are blobs' names; nil at the end.
     func batch(of directory: StoreDirectory, namesMax: Int) throws(StoreError) -> [String]? {

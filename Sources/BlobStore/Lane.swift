@@ -13,10 +13,10 @@ protocol Lane: Sendable {
 /// Hashes.
 final class DigestLane: Lane {
     // Never contended, as pieces come one at a time; the lock says so to the compiler.
-    private let digest: Mutex<Digest>
+    private let digest: Locked<Digest>
 
     init(_ algorithm: Digest.Algorithm) throws(StoreError) {
-        digest = Mutex(try Digest(algorithm))
+        digest = Locked(try Digest(algorithm))
     }
 
     func consume(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(StoreError) {

@@ -71,12 +71,12 @@ final class Pipeline: Sendable {
     }
 
     private let steps: [Step]
-    private let state: Mutex<State>
-    private let wakeUp = WakeUp()
+    private let state: Locked<State>
+    private let wakeUp = ThreadSignal()
 
     init(_ steps: [Step]) {
         self.steps = steps
-        state = Mutex(State(queues: Array(repeating: Queue(), count: steps.count)))
+        state = Locked(State(queues: Array(repeating: Queue(), count: steps.count)))
     }
 
     // MARK: Chunks

@@ -36,7 +36,7 @@ public final class UploadSink: Sendable {
     private let md5: DigestLane
     private let sha512: DigestLane
     private let pipeline: Pipeline
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(
         id: String, expectedBytes: Int64?, staged: any StagedBlob, pool: BlockingPool, digestPool: BlockingPool

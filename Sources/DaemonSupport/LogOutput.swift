@@ -16,7 +16,7 @@ public final class LogOutput: Sendable {
     private static let bufferBytesMax = 4 << 20
 
     private let descriptor: CInt
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let pool = BlockingPool(name: "log", threadsMax: 1)
 
     /// - Parameter path: the file to append to; nil for stderr.

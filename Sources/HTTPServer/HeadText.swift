@@ -1,3 +1,4 @@
+import Posix
 import Glibc
 import HTTPTypes
 import Synchronization
@@ -37,7 +38,7 @@ struct HeadText {
 
 /// `Date` in the form of RFC 9110 §5.6.7, made once a second.
 enum HTTPDate {
-    private static let cache = Mutex<(second: Int, text: String)>((0, ""))
+    private static let cache = Locked<(second: Int, text: String)>((0, ""))
 
     static var now: String {
         let second = time(nil)

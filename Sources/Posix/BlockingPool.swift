@@ -17,7 +17,7 @@ public final class BlockingPool: Sendable {
 
     private let name: String
     private let threadsMax: Int
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let wakeUps = ThreadSignal()
 
     /// - Parameters:

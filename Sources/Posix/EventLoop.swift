@@ -41,7 +41,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     private let epoll: Descriptor
     private let wakeUp: Descriptor
-    private let inbox = Mutex(Inbox())
+    private let inbox = Locked(Inbox())
     private var ready: Deque<UnownedJob> = []
     private var slots: [Slot] = []
     private var freeSlots: [Int] = []

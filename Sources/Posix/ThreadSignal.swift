@@ -42,7 +42,7 @@ extension EventLoopGroup {
 
 /// Hands one result from a task to a thread that waits for it.
 private final class Outcome<Value: Sendable, Failure: Error>: Sendable {
-    private let result = Mutex<Result<Value, Failure>?>(nil)
+    private let result = Locked<Result<Value, Failure>?>(nil)
     private let filled = ThreadSignal()
 
     func put(_ value: Result<Value, Failure>) {

@@ -33,7 +33,7 @@ final class BytePipe: Sendable {
         var isWriterWaiting = false
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let room = ThreadSignal()
 
     // MARK: The thread

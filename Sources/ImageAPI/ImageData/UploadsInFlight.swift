@@ -1,3 +1,4 @@
+import Posix
 import Synchronization
 
 /// The uploads that this process is taking in, so that deleting an image stops its upload now and not when it ends.
@@ -12,7 +13,7 @@ public final class UploadsInFlight: Sendable {
         func cancel() { flag.store(true, ordering: .relaxed) }
     }
 
-    private let marks = Mutex<[String: Mark]>([:])
+    private let marks = Locked<[String: Mark]>([:])
 
     public init() {}
 

@@ -15,7 +15,7 @@ final class CopyAttempt: Sendable {
     private let ledger: CopyLedger
     private let mark: UploadsInFlight.Mark
     private let bytesMax: Int64
-    private let answer = Mutex<(etag: String?, mustRestart: Bool)>((nil, false))
+    private let answer = Locked<(etag: String?, mustRestart: Bool)>((nil, false))
 
     init(
         url: String, sink: UploadSink, etag: String?, ledger: CopyLedger, mark: UploadsInFlight.Mark, bytesMax: Int64
@@ -63,11 +63,11 @@ final class CopyAttempt: Sendable {
 
 /// A copy's reservation, which its thread raises while it waits for the registry.
 final class CopyLedger: Sendable {
-    private let reservation: Mutex<UploadReservation>
+    private let reservation: Locked<UploadReservation>
     private let group: EventLoopGroup
 
     init(_ reservation: UploadReservation, group: EventLoopGroup) {
-        self.reservation = Mutex(reservation)
+        self.reservation = Locked(reservation)
         self.group = group
     }
 

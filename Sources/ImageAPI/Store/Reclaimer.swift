@@ -13,7 +13,7 @@ public final class Reclaimer: Sendable {
     private let store: any BlobStore
     private let group: EventLoopGroup
     private let logger: Logger
-    private let state = Mutex((isRunning: false, isWanted: false))
+    private let state = Locked((isRunning: false, isWanted: false))
 
     public init(registry: RegistryClient, store: any BlobStore, group: EventLoopGroup, logger: Logger) {
         self.registry = registry
