@@ -1,6 +1,5 @@
 import HTTPWire
 import Posix
-import Synchronization
 
 /// Where an exchange with the peer failed: it decides whether the request may be sent again.
 public enum ExchangeError: Error, Equatable, Sendable {
