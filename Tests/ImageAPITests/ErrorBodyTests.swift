@@ -34,7 +34,7 @@ import Testing
         }
         #expect(lines.contains("<title>404 Not Found</title>"))
         #expect(lines.contains("<h1>404 Not Found</h1>"))
-        #expect(lines.contains("No image &lt;b&gt;&#x27;x&#x27;&lt;/b&gt; &amp; &quot;y&quot;<br /><br />"))
+        #expect(lines.contains("No image &lt;b&gt;'x'&lt;/b&gt; &amp; \"y\"<br /><br />"))
     }
 
     @Test func json() throws {

@@ -72,6 +72,7 @@ struct ErrorBody: Equatable {
         self.init(contentType: "application/json", text: String(decoding: writer.bytes, as: UTF8.self))
     }
 
+    /// Quotes stay: the text never stands in an attribute, and glanceclient shows entities as they come.
     private static func escaped(_ text: String) -> String {
         var escaped = ""
         escaped.reserveCapacity(text.utf8.count)
@@ -80,8 +81,6 @@ struct ErrorBody: Equatable {
             case "&": escaped += "&amp;"
             case "<": escaped += "&lt;"
             case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#x27;"
             default: escaped.unicodeScalars.append(scalar)
             }
         }
