@@ -106,6 +106,7 @@ public final class CopyWorker: Sendable {
         let blob: StoredBlob
         do {
             blob = try await fetch(&task, ledger: ledger, mark)
+            try await check(blob, of: task)
         } catch {
             await end.fail(ledger.current)
             throw mark.isCancelled ? CopyFailure.imageDeleted : error
@@ -116,6 +117,15 @@ public final class CopyWorker: Sendable {
         } catch {
             throw error == .imageDeleted ? CopyFailure.imageDeleted : error
         }
+    }
+
+    /// Compares the data with the checksum that the client gave when it named the source; what differs is removed.
+    private func check(_ blob: StoredBlob, of task: ImageTask) async throws {
+        let get = GetImage(id: task.imageID, viewer: Viewer(projectID: nil, isAdmin: true))
+        let supplied = try await registry.perform(get, requestID: task.id).checksum
+        guard let supplied, supplied.lowercased() != blob.md5 else { return }
+        try await store.remove(id: task.imageID)
+        throw UploadFailure.checksumMismatch(supplied: supplied, received: blob.md5)
     }
 
     /// Fetches until the source is through, going on where it broke off as long as the source lets us.
