@@ -82,7 +82,7 @@ let package = Package(
         .testTarget(name: "BlobStoreTests", dependencies: ["BlobStore", "Posix"]),
         .testTarget(name: "RegistryTests", dependencies: ["Registry", "ImageModel", "JSONText"]),
         .testTarget(name: "ImageAPITests", dependencies: ["ImageAPI", "HTTPWire", "ImageModel", "JSONText"]),
-        .testTarget(name: "JourneyTests", dependencies: ["glance-api", "glance-registry", "JSONText"]),
+        .testTarget(name: "JourneyTests", dependencies: ["glance-api", "glance-registry", "JSONText", "Posix"]),
     ]
 )
 

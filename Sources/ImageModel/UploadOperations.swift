@@ -2,11 +2,12 @@ import JSONText
 
 /// Begins an upload: `queued → saving`, and the bytes are reserved in the owner's ledger, in one transaction.
 ///
-/// Fails with `conflict` (a second uploader), `notFound`, `forbidden` or `quotaExceeded` (quota `storage`).
+/// Fails with `conflict` (a second uploader), `notFound`, `forbidden` or `quotaExceeded` (quota `storage`). Sent again
+/// with the same upload it gives the same answer: one that got lost must not leave an image `saving`.
 public struct BeginUpload: RegistryOperation {
     public typealias Answer = Image
     public static let name = "begin-upload"
-    public static let isIdempotent = false
+    public static let isIdempotent = true
 
     public var imageID: String
     public var viewer: Viewer

@@ -43,7 +43,7 @@ struct Rooms: Sendable {
         let data = ImageDataService(
             store: store, uploads: uploads, copies: copies,
             external: ExternalData(fetcher: fetcher, pool: passPool))
-        front = try ImageAPIFront(options: options, images: images, data: data)
+        front = try ImageAPIFront(options: options, images: images, data: data, logger: logger)
     }
 
     private static func registry(_ settings: APISettings, group: EventLoopGroup) throws -> RegistryClient {

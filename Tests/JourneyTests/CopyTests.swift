@@ -157,6 +157,34 @@ extension Journeys {
             }
         }
 
+        @Test("glance-registry is killed during a copy", arguments: [true, false])
+        func registryKilledInBetween(comesBackBeforeTheEnd: Bool) throws {
+            let data = Sample.bytes(4_000_000)
+            let source = try WebSource(data, .pauses(afterBytes: 1_500_000))
+            defer { source.close() }
+            try Glimpse.run(Glimpse.Option.copiesFromLoopback) { glimpse in
+                let client = glimpse.client
+                let answer = try client.send("POST", "/v1/images", Self.copy(source.url))
+                let id = try #require(answer.image?["id"]?.string, "\(answer.text)")
+                #expect(eventually { source.isPausing })
+                try client.expectStatus("saving", of: id)
+                try glimpse.registry.kill()
+                if comesBackBeforeTheEnd {
+                    try glimpse.registry.start()
+                    source.goOn()
+                    try client.expectStatus("active", of: id)
+                    try client.expectImage(id, data)
+                    try glimpse.expectBlobs([id])
+                } else {
+                    source.goOn()
+                    try glimpse.api.waitForLog("waits for the registry to be settled")
+                    try glimpse.registry.start()
+                    try client.expectStatus("killed", of: id)
+                    try glimpse.expectBlobs([])
+                }
+            }
+        }
+
         @Test func glanceAPIStopsDuringACopy() throws {
             let data = Sample.bytes(4_000_000)
             let source = try WebSource(data, .pauses(afterBytes: 1_500_000))

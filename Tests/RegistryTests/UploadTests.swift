@@ -43,6 +43,15 @@ import Testing
         #expect(try test.usage() == Usage(images: 1, reserved: 10, uploads: 1))
     }
 
+    @Test func sentAgainBeginsOnce() throws {
+        let image = try test.create()
+        let begin = test.beginning(image)
+        let first = try test.perform(begin)
+        #expect(try test.perform(begin) == first)
+        #expect(first.status == .saving)
+        #expect(try test.usage() == Usage(images: 1, reserved: 10, uploads: 1))
+    }
+
     @Test func uploadIDsAreNotShared() throws {
         let first = try test.create()
         let second = try test.create()

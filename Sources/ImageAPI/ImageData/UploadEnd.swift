@@ -35,7 +35,7 @@ public final class UploadEnd: Sendable {
                 throw .imageDeleted
             default:
                 // It may have been written and the answer lost: the blob stays until the registry has said which.
-                settleLater(reservation)
+                settleLater(imageID: reservation.imageID, uploadID: reservation.uploadID)
                 throw .registry(error)
             }
         }
@@ -47,28 +47,31 @@ public final class UploadEnd: Sendable {
         do throws(RegistryFailure) {
             _ = try await registry.perform(fail)
         } catch {
-            settleLater(reservation)
+            settleLater(imageID: reservation.imageID, uploadID: reservation.uploadID)
         }
     }
 
-    /// Asks the registry until it answers. Should this process end first, the next one's recovery does the same.
-    private func settleLater(_ reservation: UploadReservation) {
-        let (imageID, uploadID) = (reservation.imageID, reservation.uploadID)
+    /// Has an upload settled of which nobody knows how far it came.
+    func settleLater(imageID: String, uploadID: String) {
         logger.warning("an upload waits for the registry to be settled", metadata: ["image": "\(imageID)"])
-        let loop = group.next()
-        Task(executorPreference: loop) {
-            while true {
-                do throws(RegistryFailure) {
-                    try await self.settle(imageID: imageID, uploadID: uploadID)
-                    return
-                } catch {
-                    await loop.sleep(until: .after(seconds: 1))
-                }
+        Task(executorPreference: group.next()) { await self.settle(imageID: imageID, uploadID: uploadID) }
+    }
+
+    /// Asks the registry until it answers; returns when the upload has ended, well or not, and no byte lies in the
+    /// store without a row. Should this process end first, the next one's recovery does the same.
+    func settle(imageID: String, uploadID: String) async {
+        while true {
+            do throws(RegistryFailure) {
+                try await settleNow(imageID: imageID, uploadID: uploadID)
+                return
+            } catch {
+                let loop = EventLoop.current ?? group.next()
+                await Task(executorPreference: loop) { await loop.sleep(until: .after(seconds: 1)) }.value
             }
         }
     }
 
-    private func settle(imageID: String, uploadID: String) async throws(RegistryFailure) {
+    private func settleNow(imageID: String, uploadID: String) async throws(RegistryFailure) {
         _ = try await registry.perform(FailUpload(imageID: imageID, uploadID: uploadID))
         let orphans = try await registry.perform(FindOrphans(names: [imageID]))
         guard orphans.ids.contains(imageID) else { return }

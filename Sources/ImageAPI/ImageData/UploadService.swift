@@ -29,12 +29,14 @@ public final class UploadService: Sendable {
     ) async throws(UploadFailure) -> Image {
         // v1: a declared size of 0 means that it is not known.
         let size = body.declaredBytes ?? declared.size.flatMap { $0 > 0 ? $0 : nil }
+        let uploadID = ImageID.random()
         var reservation: UploadReservation
         do throws(RegistryFailure) {
             reservation = try await UploadReservation.begin(
-                imageID: image.id, bytes: size, failureStatus: failureStatus, quota: options.storageQuota,
+                uploadID, imageID: image.id, bytes: size, failureStatus: failureStatus, quota: options.storageQuota,
                 viewer: context.caller.viewer, registry: registry, requestID: context.requestID)
         } catch {
+            if case .unavailable = error { end.settleLater(imageID: image.id, uploadID: uploadID) }
             try await refuse(error, image: image, failureStatus: failureStatus)
         }
         let mark = inFlight.begin(image.id)

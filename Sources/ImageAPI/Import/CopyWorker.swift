@@ -97,8 +97,20 @@ public final class CopyWorker: Sendable {
     }
 
     private func copy(_ task: inout ImageTask) async throws {
+        let uploadID = ImageID.random()
+        do {
+            try await copy(&task, as: uploadID)
+        } catch {
+            // Not before it is settled can a failed copy's image be killed: killing takes no upload away.
+            await end.settle(imageID: task.imageID, uploadID: uploadID)
+            throw error
+        }
+    }
+
+    private func copy(_ task: inout ImageTask, as uploadID: String) async throws {
         let reservation = try await UploadReservation.begin(
-            imageID: task.imageID, bytes: task.bytesExpected, failureStatus: .queued, quota: options.storageQuota,
+            uploadID, imageID: task.imageID, bytes: task.bytesExpected, failureStatus: .queued,
+            quota: options.storageQuota,
             viewer: Viewer(projectID: nil, isAdmin: true), registry: registry, requestID: task.id)
         let mark = inFlight.begin(task.imageID)
         defer { inFlight.end(task.imageID) }
@@ -108,7 +120,6 @@ public final class CopyWorker: Sendable {
             blob = try await fetch(&task, ledger: ledger, mark)
             try await check(blob, of: task)
         } catch {
-            await end.fail(ledger.current)
             throw mark.isCancelled ? CopyFailure.imageDeleted : error
         }
         task.bytesDone = blob.bytes

@@ -7,6 +7,8 @@ extension BeginUpload: StoredOperation {
             throw RegistryFailure.malformed("an upload can't leave an image \(failureStatus.rawValue)")
         }
         var image = try Image.changeable(imageID, by: viewer, in: db)
+        // Sent again after it was done: the answer is the same.
+        if try Upload.running(uploadID, in: db)?.imageID == imageID { return image }
         guard image.status == .queued else { throw RegistryFailure.conflict(status: image.status) }
         let ledger = UsageLedger(db: db)
         try ledger.checkStorage(of: image.owner, adding: bytes, quota: storageQuota)

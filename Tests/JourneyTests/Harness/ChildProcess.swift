@@ -1,4 +1,5 @@
 import Glibc
+import Posix
 import Synchronization
 
 /// A program that a test has started. It does not outlive the tests, even if they crash: see `Watchdog`.
@@ -17,7 +18,7 @@ final class ChildProcess: Sendable {
 
     let id: pid_t
     private let program: String
-    private let ending = Mutex<Ending?>(nil)
+    private let ending = Locked<Ending?>(nil)
 
     /// - Parameters:
     ///   - environment: added to that of the tests, of which nothing that begins with `OS_` is handed down.

@@ -64,10 +64,10 @@ final class Daemon {
         self.process = nil
     }
 
-    /// SIGTERM, and the wait for an orderly end.
-    func stop() throws {
+    /// A signal that asks it to stop, and the wait for an orderly end.
+    func stop(_ signal: CInt = SIGTERM) throws {
         guard let process else { return }
-        process.signal(SIGTERM)
+        process.signal(signal)
         #expect(try process.wait(seconds: 60) == .exit(0), "\(name) did not end in order")
         self.process = nil
     }

@@ -1,4 +1,5 @@
 import Glibc
+import Posix
 import Synchronization
 
 /// Asks again until the condition holds; false when it did not in that time.
@@ -32,7 +33,7 @@ final class Background<Value: Sendable>: Sendable {
         let seconds: Double
     }
 
-    private let result = Mutex<Result<Value, any Error>?>(nil)
+    private let result = Locked<Result<Value, any Error>?>(nil)
 
     init(_ body: @escaping @Sendable () throws -> Value) {
         startThread {

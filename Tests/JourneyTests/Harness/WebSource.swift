@@ -1,4 +1,5 @@
 import Glibc
+import Posix
 import Synchronization
 
 /// A web server on this machine that images are copied from, good or bad.
@@ -24,11 +25,11 @@ final class WebSource: Sendable {
     let port: UInt16
     private let data: [UInt8]
     private let listener: CInt
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     init(_ data: [UInt8], _ behaviour: Behaviour = .good) throws {
         self.data = data
-        state = Mutex(State(behaviour: behaviour))
+        state = Locked(State(behaviour: behaviour))
         listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
