@@ -46,7 +46,7 @@ extension RequestHead {
         }
         var expectsContinue = false
         for expectation in fields.values("expect") {
-            guard expectation.lowercased() == "100-continue" else {
+            guard FieldLine.isEqual(expectation.utf8, toLowerCase: "100-continue".utf8) else {
                 throw WireError(status: 417, reason: "Unknown expectation")
             }
             expectsContinue = minorVersion > 0
@@ -81,7 +81,7 @@ extension BodyFraming {
             guard codings.count == 1, let coding = codings.first else {
                 throw .badRequest("More than one Transfer-Encoding")
             }
-            guard coding.lowercased() == "chunked" else {
+            guard FieldLine.isEqual(coding.utf8, toLowerCase: "chunked".utf8) else {
                 throw WireError(status: 501, reason: "Transfer-Encoding other than chunked")
             }
             self = .chunked
