@@ -54,8 +54,8 @@ extension RequestHead {
         self.init(
             method: method, path: target.path, query: target.query, authority: target.authority ?? hosts.first ?? "",
             fields: fields, framing: try BodyFraming(requestFields: fields, minorVersion: minorVersion),
-            keepsAlive: minorVersion > 0
-                ? !fields.contains("connection", token: "close") : fields.contains("connection", token: "keep-alive"),
+            keepsAlive: !fields.contains("connection", token: "close")
+                && (minorVersion > 0 || fields.contains("connection", token: "keep-alive")),
             expectsContinue: expectsContinue, minorVersion: minorVersion)
     }
 
