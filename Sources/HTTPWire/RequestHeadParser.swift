@@ -44,6 +44,9 @@ extension RequestHead {
         guard hosts.count <= 1, hosts.count == 1 || minorVersion == 0 else {
             throw .badRequest("One Host header is required")
         }
+        if let host = hosts.first, !host.isEmpty, !Authority.isValid(host.utf8) {
+            throw .badRequest("Malformed Host header")
+        }
         var expectsContinue = false
         for expectation in fields.values("expect") {
             guard FieldLine.isEqual(expectation.utf8, toLowerCase: "100-continue".utf8) else {
