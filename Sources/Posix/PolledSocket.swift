@@ -175,8 +175,14 @@ public final class PolledSocket {
         shutdown(number, CInt(SHUT_WR))
     }
 
-    /// Whether the peer has closed, or the connection is broken, as far as the loop has seen.
-    public var isBroken: Bool { hasPeerEnded || descriptor == nil }
+    /// Whether the peer has ended its side by now, or the connection failed: recv(2) with MSG_PEEK, as the loop may not
+    /// have come to see it yet.
+    public var isBroken: Bool {
+        if hasPeerEnded || descriptor == nil { return true }
+        var byte: UInt8 = 0
+        let count = recv(number, &byte, 1, CInt(MSG_PEEK) | CInt(MSG_DONTWAIT))
+        return count == 0 || count < 0 && errno != EAGAIN && errno != EINTR
+    }
 
     /// Ends every wait on this socket, now and later, with `interrupted`.
     public func interrupt() {
