@@ -210,10 +210,7 @@ public final class PolledSocket {
         self.deadline = deadline
         // A timer that stands for an earlier moment will look at the new deadline when it fires: a busy keep-alive
         // connection costs one timer an interval, not one a request.
-        if deadline < scheduledAt {
-            scheduledAt = deadline
-            loop.schedule(slot, at: deadline)
-        }
+        if deadline < scheduledAt { schedule() }
         let failure = await withUnsafeContinuation { waiter = $0 }
         if let failure { throw failure }
     }
@@ -232,9 +229,15 @@ public final class PolledSocket {
         if deadline <= now {
             resume(.timedOut)
         } else if deadline != .never {
-            scheduledAt = deadline
-            loop.schedule(slot, at: deadline)
+            schedule()
         }
+    }
+
+    /// Has the loop look at the deadline, in half a minute at the latest: the timer of a socket that was closed meanwhile
+    /// stays with the loop until it fires, and those of many short connections must not pile up.
+    private func schedule() {
+        scheduledAt = min(deadline, .after(seconds: 30))
+        loop.schedule(slot, at: scheduledAt)
     }
 
     private func resume(_ failure: SocketError?) {
