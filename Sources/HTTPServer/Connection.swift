@@ -59,16 +59,10 @@ final class Connection {
     // MARK: A request
 
     private func readHead() async throws -> RequestHead? {
-        let options = server.options
-        var deadline = Deadline.after(seconds: options.headSeconds)
         if !hasBuffered {
-            releaseBuffer()
-            isIdle = true
-            guard !isStopping else { return nil }
-            try await socket.waitReadable(until: .after(seconds: options.idleSeconds))
-            isIdle = false
-            deadline = .after(seconds: options.headSeconds)
+            guard !isStopping, try await receiveFirst() else { return nil }
         }
+        let deadline = Deadline.after(seconds: server.options.headSeconds)
         while true {
             if hasBuffered {
                 let (consumed, head) = try parser.consume(buffered(max: .max))
@@ -84,6 +78,21 @@ final class Connection {
             }
             if count == 0 { return nil }
             bufferedBytes = 0..<count
+        }
+    }
+
+    /// Waits for the first bytes of a request, without a buffer; false where the peer ends instead. Until they are there
+    /// the connection is idle: a socket may be called readable without a byte in it, as a new one is.
+    private func receiveFirst() async throws(SocketError) -> Bool {
+        isIdle = true
+        let deadline = Deadline.after(seconds: server.options.idleSeconds)
+        while true {
+            releaseBuffer()
+            try await socket.waitReadable(until: deadline)
+            guard let count = try socket.receiveNow(into: room()) else { continue }
+            isIdle = false
+            bufferedBytes = 0..<count
+            return count > 0
         }
     }
 
