@@ -116,16 +116,18 @@ final class Connection {
         server.log(
             request, status: response.status.code, bytesOut: writer.bodyBytes, started: started, failure: failure)
         guard failure == nil, keepsAlive else { return false }
-        return try await drain(body)
+        return await drain(body)
     }
 
-    private func drain(_ body: RequestBody) async throws -> Bool {
+    /// Reads an unwanted body over. False where it is too long or broken: the connection ends, but only after the client
+    /// has had its chance to read the answer.
+    private func drain(_ body: RequestBody) async -> Bool {
         if body.isAtEnd { return true }
         let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.bufferBytes, alignment: 16)
         defer { piece.deallocate() }
         var drained: Int64 = 0
         while drained <= server.options.drainBytesMax {
-            let count = try await body.read(into: piece)
+            guard let count = try? await body.read(into: piece) else { return false }
             if count == 0 { return true }
             drained += Int64(count)
         }
