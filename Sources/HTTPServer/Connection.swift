@@ -106,6 +106,7 @@ final class Connection {
         let canDrain = body.isAtEnd || (body.isFlowing && (body.declaredBytes ?? 0) <= server.options.drainBytesMax)
         let keepsAlive =
             server.options.keepsAlive && head.keepsAlive && !response.closesConnection && !isStopping && canDrain
+            && !(head.minorVersion == 0 && response.body.endsWithConnection)
         let writer = ResponseWriter(socket: socket, stallSeconds: server.options.stallSeconds)
         var failure: String?
         do {
