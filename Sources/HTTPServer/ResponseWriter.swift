@@ -25,8 +25,8 @@ public final class ResponseWriter {
         for field in response.fields { text.add(field.name, field.value) }
         if !keepsAlive { text.add("Connection", "close") }
         if keepsAlive && head.minorVersion == 0 { text.add("Connection", "keep-alive") }
-        // RFC 9110 §8.6: no length with 1xx and 204.
-        let hasBody = response.status.code >= 200 && response.status.code != 204
+        // RFC 9110 §8.6: no length with 1xx and 204; with 304 it would be that of the 200, which nobody knows here.
+        let hasBody = response.status.code >= 200 && response.status.code != 204 && response.status.code != 304
         switch response.body {
         case .none:
             if hasBody { text.add("Content-Length", "0") }
