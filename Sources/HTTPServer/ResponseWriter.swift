@@ -50,7 +50,8 @@ public final class ResponseWriter {
                 text.add("Transfer-Encoding", "chunked")
                 isChunked = true
             }
-            try await send(text.finished(), hasMore: !isHead)
+            // A head that is told of more waits for it, a fifth of a second where nothing comes (tcp(7), TCP_CORK).
+            try await send(text.finished(), hasMore: !isHead && length != 0)
             if isHead { return }
             try await write(self)
             // A stream that ends early is cut off, so that the client sees that it is not whole.
