@@ -8,6 +8,8 @@ public final class ResponseWriter {
     private let socket: PolledSocket
     private let stallSeconds: Double
     private var isChunked = false
+    /// The length that the head told, for a stream.
+    private var streamBytes: Int64?
     /// Bytes of body sent so far.
     public private(set) var bodyBytes: Int64 = 0
 
@@ -44,6 +46,7 @@ public final class ResponseWriter {
             try await send(text.finished(), hasMore: !isHead && file.bytes > 0)
             if !isHead { try await send(file, filePool: filePool) }
         case .stream(let length, let write):
+            streamBytes = length
             if let length {
                 text.add("Content-Length", String(length))
             } else if head.minorVersion > 0 {
@@ -71,8 +74,12 @@ public final class ResponseWriter {
     }
 
     /// Sends a piece of a streamed body.
+    ///
+    /// - Throws: also where the pieces pass the length that was told: the client would take what is too much for the next
+    ///   answer.
     public func write(_ piece: UnsafeRawBufferPointer) async throws {
         guard !piece.isEmpty else { return }
+        if let streamBytes, Int64(piece.count) > streamBytes - bodyBytes { throw BodyError.disconnected }
         if isChunked { try await send(Array("\(String(piece.count, radix: 16))\r\n".utf8), hasMore: true) }
         try await socket.send(piece, hasMore: isChunked, stallSeconds: stallSeconds)
         if isChunked { try await send(Array("\r\n".utf8)) }
