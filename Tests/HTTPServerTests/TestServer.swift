@@ -53,7 +53,7 @@ func startServer(
 
 /// What a handler has to tell the test.
 final class Notes: Sendable {
-    private let notes = Mutex<[String]>([])
+    private let notes = Locked<[String]>([])
 
     var all: [String] { notes.withLock { $0 } }
 
