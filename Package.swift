@@ -74,7 +74,9 @@ let package = Package(
 
         // Tests: a target for each room with logic of its own, and journeys through the real daemons.
         .testTarget(name: "PosixTests", dependencies: ["Posix"]),
-        .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"]),
+        .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", httpTypes]),
+        .testTarget(
+            name: "HTTPServerTests", dependencies: ["HTTPClient", "HTTPServer", "HTTPWire", "Posix", httpTypes, log]),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
         .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
         .testTarget(name: "OutboundHTTPTests", dependencies: ["OutboundHTTP"]),

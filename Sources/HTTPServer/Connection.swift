@@ -59,16 +59,10 @@ final class Connection {
     // MARK: A request
 
     private func readHead() async throws -> RequestHead? {
-        let options = server.options
-        var deadline = Deadline.after(seconds: options.headSeconds)
         if !hasBuffered {
-            releaseBuffer()
-            isIdle = true
-            guard !isStopping else { return nil }
-            try await socket.waitReadable(until: .after(seconds: options.idleSeconds))
-            isIdle = false
-            deadline = .after(seconds: options.headSeconds)
+            guard !isStopping, try await receiveFirst() else { return nil }
         }
+        let deadline = Deadline.after(seconds: server.options.headSeconds)
         while true {
             if hasBuffered {
                 let (consumed, head) = try parser.consume(buffered(max: .max))
@@ -87,6 +81,21 @@ final class Connection {
         }
     }
 
+    /// Waits for the first bytes of a request, without a buffer; false where the peer ends instead. Until they are there
+    /// the connection is idle: a socket may be called readable without a byte in it, as a new one is.
+    private func receiveFirst() async throws(SocketError) -> Bool {
+        isIdle = true
+        let deadline = Deadline.after(seconds: server.options.idleSeconds)
+        while true {
+            releaseBuffer()
+            try await socket.waitReadable(until: deadline)
+            guard let count = try socket.receiveNow(into: room()) else { continue }
+            isIdle = false
+            bufferedBytes = 0..<count
+            return count > 0
+        }
+    }
+
     /// Whether the connection may be used again.
     private func serve(_ head: RequestHead) async throws -> Bool {
         let started = Deadline.now
@@ -97,6 +106,7 @@ final class Connection {
         let canDrain = body.isAtEnd || (body.isFlowing && (body.declaredBytes ?? 0) <= server.options.drainBytesMax)
         let keepsAlive =
             server.options.keepsAlive && head.keepsAlive && !response.closesConnection && !isStopping && canDrain
+            && !(head.minorVersion == 0 && response.body.endsWithConnection)
         let writer = ResponseWriter(socket: socket, stallSeconds: server.options.stallSeconds)
         var failure: String?
         do {
@@ -107,16 +117,18 @@ final class Connection {
         server.log(
             request, status: response.status.code, bytesOut: writer.bodyBytes, started: started, failure: failure)
         guard failure == nil, keepsAlive else { return false }
-        return try await drain(body)
+        return await drain(body)
     }
 
-    private func drain(_ body: RequestBody) async throws -> Bool {
+    /// Reads an unwanted body over. False where it is too long or broken: the connection ends, but only after the client
+    /// has had its chance to read the answer.
+    private func drain(_ body: RequestBody) async -> Bool {
         if body.isAtEnd { return true }
         let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.bufferBytes, alignment: 16)
         defer { piece.deallocate() }
         var drained: Int64 = 0
         while drained <= server.options.drainBytesMax {
-            let count = try await body.read(into: piece)
+            guard let count = try? await body.read(into: piece) else { return false }
             if count == 0 { return true }
             drained += Int64(count)
         }

@@ -43,6 +43,8 @@ public final class RequestBody {
     private var bytesLeft: Int64
     private var decoder: ChunkedDecoder
     private var mustContinue: Bool
+    /// Why reading failed. Nobody knows what follows in the socket, so nothing of it is read any more.
+    private var failure: BodyError?
     /// Bytes of the body read so far, without framing.
     public private(set) var bytesRead: Int64 = 0
 
@@ -69,13 +71,25 @@ public final class RequestBody {
     /// Whether all of it has been read.
     public var isAtEnd: Bool { framing == .chunked ? decoder.isAtEnd : bytesLeft == 0 }
 
-    /// Whether the client was asked to go on, or never had to be: if not, it may not send the body at all.
-    var isFlowing: Bool { !mustContinue }
+    /// Whether the rest can be read: nothing failed, and the client was asked to go on or never had to be. If not, it may
+    /// not send the body at all.
+    var isFlowing: Bool { !mustContinue && failure == nil }
 
     /// Reads what comes next, straight into the buffer where that is possible.
     ///
     /// - Returns: bytes read; 0 at the end of the body.
+    /// - Throws: `BodyError`, from then on at every call.
     public func read(into buffer: UnsafeMutableRawBufferPointer) async throws(BodyError) -> Int {
+        if let failure { throw failure }
+        do throws(BodyError) {
+            return try await readNext(into: buffer)
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    private func readNext(into buffer: UnsafeMutableRawBufferPointer) async throws(BodyError) -> Int {
         if isAtEnd || buffer.isEmpty { return 0 }
         if mustContinue {
             mustContinue = false

@@ -31,6 +31,11 @@ public enum ResponseBody {
     case file(any FileRange)
     /// Bytes that come from elsewhere: of a known length, or chunked.
     case stream(length: Int64?, write: (ResponseWriter) async throws -> Void)
+
+    /// Whether an HTTP/1.0 client, which knows no chunks, sees the end of it only by the connection's.
+    var endsWithConnection: Bool {
+        if case .stream(length: nil, _) = self { true } else { false }
+    }
 }
 
 /// A stretch of a file that stays open until it is sent.

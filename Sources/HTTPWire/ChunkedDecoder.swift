@@ -3,6 +3,7 @@
 public struct ChunkedDecoder: Sendable {
     private enum State: Equatable {
         case size(digits: Int)
+        case sizeBlank
         case sizeExtension
         case sizeLineFeed
         case data
@@ -68,9 +69,12 @@ public struct ChunkedDecoder: Sendable {
         switch state {
         case .size(let digits):
             try takeSize(byte, digits: digits)
+        case .sizeBlank:
+            // RFC 9112 §7.1.1 knows blanks in front of a semicolon; some senders fill the size up with them.
+            try countExtension()
+            try takeBehindSize(byte)
         case .sizeExtension:
-            extensionBytes += 1
-            guard extensionBytes <= limits.chunkExtensionBytesMax else { throw .badRequest("Chunk extension too long") }
+            try countExtension()
             if byte == 0x0D { state = .sizeLineFeed } else { try refuseControl(byte) }
         case .sizeLineFeed:
             try expect(byte, 0x0A)
@@ -110,11 +114,21 @@ public struct ChunkedDecoder: Sendable {
             return
         }
         guard digits > 0 else { throw .badRequest("Malformed chunk size") }
+        try takeBehindSize(byte)
+    }
+
+    private mutating func takeBehindSize(_ byte: UInt8) throws(WireError) {
         switch byte {
         case 0x0D: state = .sizeLineFeed
-        case UInt8(ascii: ";"), 0x20, 0x09: state = .sizeExtension
+        case UInt8(ascii: ";"): state = .sizeExtension
+        case 0x20, 0x09: state = .sizeBlank
         default: throw .badRequest("Malformed chunk size")
         }
+    }
+
+    private mutating func countExtension() throws(WireError) {
+        extensionBytes += 1
+        guard extensionBytes <= limits.chunkExtensionBytesMax else { throw .badRequest("Chunk extension too long") }
     }
 
     private static func hexDigit(_ byte: UInt8) -> UInt8? {

@@ -14,14 +14,26 @@ enum FieldLine {
             colon += 1
         }
         guard colon < line.upperBound, colon > line.lowerBound else { throw .badRequest("Header without a name") }
-        var start = colon + 1
-        var end = line.upperBound
-        while start < end, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
-        while end > start, bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 { end -= 1 }
-        for byte in bytes[start..<end] where byte < 0x20 && byte != 0x09 || byte == 0x7F {
+        let value = trimmingBlanks(bytes[(colon + 1)..<line.upperBound])
+        for byte in value where byte < 0x20 && byte != 0x09 || byte == 0x7F {
             throw .badRequest("Control character in a header value")
         }
-        return HeaderFields.Entry(name: line.lowerBound..<colon, value: start..<end)
+        return HeaderFields.Entry(name: line.lowerBound..<colon, value: value.indices)
+    }
+
+    /// Without blanks and tabs at both ends (RFC 9110 §5.6.3, OWS).
+    static func trimmingBlanks(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var start = bytes.startIndex
+        var end = bytes.endIndex
+        while start < end, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
+        while end > start, bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 { end -= 1 }
+        return bytes[start..<end]
+    }
+
+    /// Whether the bytes are the word, whose letters are small. ASCII letters alone have a case here: to Swift's strings
+    /// a Kelvin sign is a K, and `chun\u{212A}ed` would be chunked for this server and for no other.
+    static func isEqual(_ bytes: some Sequence<UInt8>, toLowerCase word: some Sequence<UInt8>) -> Bool {
+        bytes.lazy.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }.elementsEqual(word)
     }
 
     /// A token character (RFC 9110 §5.6.2), or a byte of a UTF-8 sequence.

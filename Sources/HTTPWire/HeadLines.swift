@@ -13,8 +13,8 @@ struct HeadLines: Sendable {
         self.limits = limits
     }
 
-    /// Whether not a byte has come yet.
-    var isEmpty: Bool { bytes.isEmpty }
+    /// Whether nothing of a head has come yet; empty lines in front of it are nothing.
+    var isEmpty: Bool { startLine == nil && lineStart == bytes.count }
 
     /// Takes bytes up to the end of the head, and says how many, and whether that end was reached.
     mutating func consume(_ input: UnsafeRawBufferPointer) throws(WireError) -> (consumed: Int, isComplete: Bool) {
@@ -23,15 +23,25 @@ struct HeadLines: Sendable {
         while let lineFeed = nextLineFeed() {
             let start = lineStart
             lineStart = lineFeed + 1
+            let line = content(of: start..<lineFeed)
+            try checkLength(of: line)
             // RFC 9112 §2.2 lets a recipient take a bare LF for a line's end; smugglers live on that.
-            guard lineFeed > start, bytes[lineFeed - 1] == 0x0D else { throw .badRequest("Line feed without CR") }
-            if try take(line: start..<(lineFeed - 1)) {
+            guard line.upperBound < lineFeed else { throw .badRequest("Line feed without CR") }
+            if try take(line: line) {
                 bytes.removeSubrange(lineStart...)
                 return (lineStart - before, true)
             }
         }
-        try checkLength(of: lineStart..<bytes.count)
+        // What is too long already stays too long whatever comes, and is refused in the same words: the places where the
+        // network cut the bytes decide nothing.
+        try checkLength(of: content(of: lineStart..<bytes.count))
         return (input.count, false)
+    }
+
+    /// A line, or its beginning, without the CR that ends it or may be about to.
+    private func content(of line: Range<Int>) -> Range<Int> {
+        guard let last = line.last, bytes[last] == 0x0D else { return line }
+        return line.lowerBound..<last
     }
 
     private mutating func nextLineFeed() -> Int? {
@@ -42,7 +52,6 @@ struct HeadLines: Sendable {
 
     /// Whether the line ended the head.
     private mutating func take(line: Range<Int>) throws(WireError) -> Bool {
-        try checkLength(of: line)
         guard startLine != nil else {
             guard line.isEmpty else {
                 startLine = line
@@ -66,9 +75,11 @@ struct HeadLines: Sendable {
             }
             return
         }
-        guard line.count <= limits.headerLineBytesMax else { throw .badRequest("Header Line Too Long") }
-        guard line.upperBound - startLine.upperBound <= limits.headerBytesMax else {
-            throw WireError(status: 431, reason: "Headers too large")
-        }
+        // The line that ends the head is no header.
+        guard !line.isEmpty else { return }
+        let bytesLeft = limits.headerBytesMax - (line.lowerBound - startLine.upperBound)
+        guard line.count > min(limits.headerLineBytesMax, bytesLeft) else { return }
+        guard bytesLeft < limits.headerLineBytesMax else { throw .badRequest("Header Line Too Long") }
+        throw WireError(status: 431, reason: "Headers too large")
     }
 }

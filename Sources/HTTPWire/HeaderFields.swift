@@ -45,8 +45,11 @@ public struct HeaderFields: Sendable {
 
     /// Whether a list-valued field, such as `Connection`, has the token. `token` in lower case.
     public func contains(_ name: StaticString, token: String) -> Bool {
-        values(name).contains { value in
-            value.split(separator: ",").contains { $0.trimmedBlanks.lowercased() == token }
+        entries.contains { entry in
+            matches(entry.name, name)
+                && bytes[entry.value].split(separator: UInt8(ascii: ",")).contains {
+                    FieldLine.isEqual(FieldLine.trimmingBlanks($0), toLowerCase: token.utf8)
+                }
         }
     }
 
@@ -59,16 +62,5 @@ public struct HeaderFields: Sendable {
             if byte != wanted[index] { return false }
         }
         return true
-    }
-}
-
-extension StringProtocol {
-    /// Without blanks and tabs at both ends (RFC 9110 §5.6.3, OWS).
-    var trimmedBlanks: String {
-        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-        guard let first = firstIndex(where: { !isBlank($0) }), let last = lastIndex(where: { !isBlank($0) }) else {
-            return ""
-        }
-        return String(self[first...last])
     }
 }

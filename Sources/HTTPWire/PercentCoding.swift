@@ -53,10 +53,11 @@ public struct QueryItems: Sendable {
     /// nil where a part does not decode to UTF-8.
     public init?(_ query: String?) {
         var items: [(name: String, value: String)] = []
-        for part in (query ?? "").split(separator: "&") {
-            let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = PercentCoding.decode(pair[0], plusIsBlank: true),
-                let value = PercentCoding.decode(pair.count > 1 ? pair[1] : "", plusIsBlank: true)
+        // Bytes, not characters: an ampersand with a combining mark behind it is an ampersand still.
+        for part in (query ?? "").utf8.split(separator: UInt8(ascii: "&")) {
+            let mark = part.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex
+            guard let name = PercentCoding.decode(Substring(part[..<mark]), plusIsBlank: true),
+                let value = PercentCoding.decode(Substring(part[mark...].dropFirst()), plusIsBlank: true)
             else { return nil }
             items.append((name, value))
         }

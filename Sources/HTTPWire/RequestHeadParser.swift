@@ -44,9 +44,12 @@ extension RequestHead {
         guard hosts.count <= 1, hosts.count == 1 || minorVersion == 0 else {
             throw .badRequest("One Host header is required")
         }
+        if let host = hosts.first, !host.isEmpty, !Authority.isValid(host.utf8) {
+            throw .badRequest("Malformed Host header")
+        }
         var expectsContinue = false
         for expectation in fields.values("expect") {
-            guard expectation.lowercased() == "100-continue" else {
+            guard FieldLine.isEqual(expectation.utf8, toLowerCase: "100-continue".utf8) else {
                 throw WireError(status: 417, reason: "Unknown expectation")
             }
             expectsContinue = minorVersion > 0
@@ -54,8 +57,8 @@ extension RequestHead {
         self.init(
             method: method, path: target.path, query: target.query, authority: target.authority ?? hosts.first ?? "",
             fields: fields, framing: try BodyFraming(requestFields: fields, minorVersion: minorVersion),
-            keepsAlive: minorVersion > 0
-                ? !fields.contains("connection", token: "close") : fields.contains("connection", token: "keep-alive"),
+            keepsAlive: !fields.contains("connection", token: "close")
+                && (minorVersion > 0 || fields.contains("connection", token: "keep-alive")),
             expectsContinue: expectsContinue, minorVersion: minorVersion)
     }
 
@@ -81,7 +84,7 @@ extension BodyFraming {
             guard codings.count == 1, let coding = codings.first else {
                 throw .badRequest("More than one Transfer-Encoding")
             }
-            guard coding.lowercased() == "chunked" else {
+            guard FieldLine.isEqual(coding.utf8, toLowerCase: "chunked".utf8) else {
                 throw WireError(status: 501, reason: "Transfer-Encoding other than chunked")
             }
             self = .chunked

@@ -15,17 +15,20 @@ struct RequestTarget {
             (path, query, authority) = ("*", nil, nil)
             return
         }
-        if text.first == "/" {
+        // Bytes, not characters: a slash with a combining mark behind it is a slash still.
+        if bytes.first == UInt8(ascii: "/") {
             authority = nil
         } else {
             // CONNECT's authority-form ends here as well: this server is no proxy.
             let schemes = ["http://", "https://"]
-            guard let scheme = schemes.first(where: { text.lowercased().hasPrefix($0) }) else {
-                throw .badRequest("Malformed request target")
-            }
-            rest = text.dropFirst(scheme.count)
-            let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
-            guard end > rest.startIndex else { throw .badRequest("Malformed request target") }
+            guard
+                let scheme = schemes.first(where: {
+                    FieldLine.isEqual(bytes.prefix($0.utf8.count), toLowerCase: $0.utf8)
+                })
+            else { throw .badRequest("Malformed request target") }
+            rest = text[text.utf8.index(text.startIndex, offsetBy: scheme.utf8.count)...]
+            let end = rest.utf8.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.endIndex
+            guard Authority.isValid(rest[..<end].utf8) else { throw .badRequest("Malformed request target") }
             authority = String(rest[..<end])
             rest = rest[end...]
         }

@@ -2,23 +2,23 @@ import JSONText
 
 extension Image: JSONCoding {
     public init(json: JSONValue) throws(JSONShapeError) {
-        self.init(id: try json.text("id"), owner: json["owner"]?.string, at: try json.timestamp("created_at"))
-        name = json["name"]?.string
+        self.init(id: try json.text("id"), owner: try json.optionalText("owner"), at: try json.timestamp("created_at"))
+        name = try json.optionalText("name")
         status = try json.word("status")
         visibility = try json.word("visibility")
         isProtected = try json.flag("protected")
         isHidden = try json.flag("os_hidden")
-        diskFormat = json["disk_format"]?.string
-        containerFormat = json["container_format"]?.string
-        size = json["size"]?.int
-        virtualSize = json["virtual_size"]?.int
-        checksum = json["checksum"]?.string
-        hashAlgorithm = json["os_hash_algo"]?.string
-        hashValue = json["os_hash_value"]?.string
+        diskFormat = try json.optionalText("disk_format")
+        containerFormat = try json.optionalText("container_format")
+        size = try json.optionalNumber("size")
+        virtualSize = try json.optionalNumber("virtual_size")
+        checksum = try json.optionalText("checksum")
+        hashAlgorithm = try json.optionalText("os_hash_algo")
+        hashValue = try json.optionalText("os_hash_value")
         minDisk = try json.number("min_disk")
         minRAM = try json.number("min_ram")
         updatedAt = try json.timestamp("updated_at")
-        deletedAt = json["deleted_at"]?.int.map(Timestamp.init(microseconds:))
+        deletedAt = try json.optionalNumber("deleted_at").map(Timestamp.init(microseconds:))
         properties = try [ImageProperty](members: json["properties"])
         tags = try json.texts("tags")
         locations = try json.list("locations")
@@ -45,7 +45,14 @@ extension [ImageProperty] {
     /// Reads `{"name": "value" or null, …}`.
     init(members: JSONValue?) throws(JSONShapeError) {
         guard let object = members?.object else { throw JSONShapeError(member: "properties") }
-        self = object.members.map { ImageProperty(name: $0.name, value: $0.value.string) }
+        self = []
+        reserveCapacity(object.members.count)
+        for member in object.members {
+            guard member.value == .null || member.value.string != nil else {
+                throw JSONShapeError(member: "properties")
+            }
+            append(ImageProperty(name: member.name, value: member.value.string))
+        }
     }
 
     var members: JSONValue {
@@ -58,7 +65,7 @@ extension [ImageProperty] {
 
 extension ImageLocation: JSONCoding {
     public init(json: JSONValue) throws(JSONShapeError) {
-        self.init(url: try json.text("url"), store: json["store"]?.string)
+        self.init(url: try json.text("url"), store: try json.optionalText("store"))
     }
 
     public var json: JSONValue { ["url": .string(url), "store": JSONValue(store)] }
@@ -83,7 +90,7 @@ extension ImageMember: JSONCoding {
 
 extension Viewer: JSONCoding {
     public init(json: JSONValue) throws(JSONShapeError) {
-        self.init(projectID: json["project_id"]?.string, isAdmin: try json.flag("is_admin"))
+        self.init(projectID: try json.optionalText("project_id"), isAdmin: try json.flag("is_admin"))
     }
 
     public var json: JSONValue { ["project_id": JSONValue(projectID), "is_admin": .bool(isAdmin)] }

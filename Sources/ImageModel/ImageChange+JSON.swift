@@ -33,18 +33,18 @@ extension ImageChange {
 
     init(name: String, in json: JSONValue) throws(JSONShapeError) {
         switch name {
-        case "name": self = .name(json[name]?.string)
-        case "owner": self = .owner(json[name]?.string)
+        case "name": self = .name(try json.optionalText(name))
+        case "owner": self = .owner(try json.optionalText(name))
         case "visibility": self = .visibility(try json.word(name))
         case "protected": self = .isProtected(try json.flag(name))
         case "os_hidden": self = .isHidden(try json.flag(name))
-        case "disk_format": self = .diskFormat(json[name]?.string)
-        case "container_format": self = .containerFormat(json[name]?.string)
+        case "disk_format": self = .diskFormat(try json.optionalText(name))
+        case "container_format": self = .containerFormat(try json.optionalText(name))
         case "min_disk": self = .minDisk(try json.number(name))
         case "min_ram": self = .minRAM(try json.number(name))
         case "size": self = .size(try json.number(name))
-        case "virtual_size": self = .virtualSize(json[name]?.int)
-        case "checksum": self = .checksum(json[name]?.string)
+        case "virtual_size": self = .virtualSize(try json.optionalNumber(name))
+        case "checksum": self = .checksum(try json.optionalText(name))
         default: throw JSONShapeError(member: name)
         }
     }

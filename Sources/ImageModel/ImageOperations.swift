@@ -95,8 +95,8 @@ public struct UpdateImage: RegistryOperation {
         guard let viewer = json["viewer"], let changes = json["changes"] else { throw JSONShapeError(member: "viewer") }
         self.init(
             id: try json.text("id"), viewer: try Viewer(json: viewer), changes: try ImageChanges(json: changes),
-            expectedStatuses: try json.texts("expected_statuses").compactMap(ImageStatus.init),
-            propertyQuota: json["property_quota"]?.int)
+            expectedStatuses: try json.words("expected_statuses"),
+            propertyQuota: try json.optionalNumber("property_quota"))
     }
 
     public var json: JSONValue {

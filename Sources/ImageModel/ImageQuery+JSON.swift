@@ -5,12 +5,12 @@ extension ImageQuery: JSONCoding {
         guard let viewer = json["viewer"] else { throw JSONShapeError(member: "viewer") }
         self.init(viewer: try Viewer(json: viewer), limit: Int(try json.number("limit")))
         scope = try Scope(word: try json.text("scope"))
-        memberStatus = json["member_status"]?.string.flatMap(MemberStatus.init)
+        memberStatus = try json.optionalWord("member_status")
         filters = try json.list("filters")
-        changesSince = json["changes_since"]?.int.map(Timestamp.init(microseconds:))
-        isHidden = json["os_hidden"]?.bool
+        changesSince = try json.optionalNumber("changes_since").map(Timestamp.init(microseconds:))
+        isHidden = try json.optionalFlag("os_hidden")
         sort = try json.list("sort")
-        marker = json["marker"]?.string
+        marker = try json.optionalText("marker")
     }
 
     public var json: JSONValue {

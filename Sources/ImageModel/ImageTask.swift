@@ -43,7 +43,7 @@ extension ImageTask: JSONCoding {
     public init(json: JSONValue) throws(JSONShapeError) {
         self.init(
             id: try json.text("id"), kind: try json.word("kind"), imageID: try json.text("image_id"),
-            sourceURL: try json.text("source_url"), bytesExpected: json["bytes_expected"]?.int)
+            sourceURL: try json.text("source_url"), bytesExpected: try json.optionalNumber("bytes_expected"))
         status = try json.word("status")
         bytesDone = try json.number("bytes_done")
         attempts = try json.number("attempts")

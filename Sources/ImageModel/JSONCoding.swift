@@ -45,6 +45,45 @@ extension JSONValue {
         return word
     }
 
+    /// A text that may be absent or null. One of another kind is refused: it must not count as absent, which means "no
+    /// bound" in many places.
+    func optionalText(_ name: String) throws(JSONShapeError) -> String? {
+        guard let value = self[name], value != .null else { return nil }
+        guard let text = value.string else { throw JSONShapeError(member: name) }
+        return text
+    }
+
+    /// An integer that may be absent or null.
+    func optionalNumber(_ name: String) throws(JSONShapeError) -> Int64? {
+        guard let value = self[name], value != .null else { return nil }
+        guard let number = value.int else { throw JSONShapeError(member: name) }
+        return number
+    }
+
+    /// A boolean that may be absent or null.
+    func optionalFlag(_ name: String) throws(JSONShapeError) -> Bool? {
+        guard let value = self[name], value != .null else { return nil }
+        guard let flag = value.bool else { throw JSONShapeError(member: name) }
+        return flag
+    }
+
+    /// A member that is one of an enumeration's words, absent or null.
+    func optionalWord<Word: RawRepresentable<String>>(_ name: String) throws(JSONShapeError) -> Word? {
+        guard let text = try optionalText(name) else { return nil }
+        guard let word = Word(rawValue: text) else { throw JSONShapeError(member: name) }
+        return word
+    }
+
+    /// A list of an enumeration's words.
+    func words<Word: RawRepresentable<String>>(_ name: String) throws(JSONShapeError) -> [Word] {
+        var words: [Word] = []
+        for text in try texts(name) {
+            guard let word = Word(rawValue: text) else { throw JSONShapeError(member: name) }
+            words.append(word)
+        }
+        return words
+    }
+
     /// A member that may be absent or null.
     func optional<Value: JSONCoding>(_ name: String) throws(JSONShapeError) -> Value? {
         guard let value = self[name], value != .null else { return nil }

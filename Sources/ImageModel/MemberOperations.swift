@@ -45,7 +45,7 @@ public struct Membership: JSONCoding, Equatable {
     }
 
     public init(json: JSONValue) throws(JSONShapeError) {
-        self.init(memberID: try json.text("member_id"), canShare: json["can_share"]?.bool)
+        self.init(memberID: try json.text("member_id"), canShare: try json.optionalFlag("can_share"))
     }
 
     public var json: JSONValue {
@@ -82,7 +82,7 @@ public struct PutMembers: RegistryOperation {
         self.init(
             imageID: try json.text("image_id"), viewer: try Viewer(json: viewer),
             memberships: try json.list("memberships"), replacesAll: try json.flag("replaces_all"),
-            memberQuota: json["member_quota"]?.int)
+            memberQuota: try json.optionalNumber("member_quota"))
     }
 
     public var json: JSONValue {

@@ -35,8 +35,8 @@ extension Timestamp {
     }
 
     private var split: (seconds: Int64, fraction: Int64) {
-        let fraction = ((microseconds % 1_000_000) + 1_000_000) % 1_000_000
-        return ((microseconds - fraction) / 1_000_000, fraction)
+        let (seconds, fraction) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+        return fraction < 0 ? (seconds - 1, fraction + 1_000_000) : (seconds, fraction)
     }
 
     private func civilText(_ seconds: Int64) -> String {

@@ -37,7 +37,7 @@ public struct BeginUpload: RegistryOperation {
         self.init(
             imageID: try json.text("image_id"), viewer: try Viewer(json: viewer),
             uploadID: try json.text("upload_id"), bytes: try json.number("bytes"),
-            storageQuota: json["storage_quota"]?.int, failureStatus: try json.word("failure_status"))
+            storageQuota: try json.optionalNumber("storage_quota"), failureStatus: try json.word("failure_status"))
     }
 
     public var json: JSONValue {
@@ -68,7 +68,7 @@ public struct GrowUpload: RegistryOperation {
     public init(json: JSONValue) throws(JSONShapeError) {
         self.init(
             uploadID: try json.text("upload_id"), bytes: try json.number("bytes"),
-            storageQuota: json["storage_quota"]?.int)
+            storageQuota: try json.optionalNumber("storage_quota"))
     }
 
     public var json: JSONValue {
@@ -113,7 +113,7 @@ public struct FinishUpload: RegistryOperation {
         self.init(
             imageID: try json.text("image_id"), uploadID: try json.text("upload_id"), size: try json.number("size"),
             checksum: try json.text("checksum"), hashAlgorithm: try json.text("os_hash_algo"),
-            hashValue: try json.text("os_hash_value"), virtualSize: json["virtual_size"]?.int,
+            hashValue: try json.text("os_hash_value"), virtualSize: try json.optionalNumber("virtual_size"),
             location: try ImageLocation(json: location))
     }
 

@@ -37,9 +37,10 @@ public struct JSONObject: Equatable, Sendable {
         members.append(Member(name: name, value: value))
     }
 
-    /// The value of a member; of several with one name the last counts, as in Python's parser.
+    /// The value of a member; of several with one name the last counts, as in Python's parser. Names are the same where
+    /// their bytes are: `é` and `e` with an accent behind it are two names here, as they are to other readers.
     public subscript(name: String) -> JSONValue? {
-        members.last { $0.name == name }?.value
+        members.last { $0.name == name && $0.name.utf8.elementsEqual(name.utf8) }?.value
     }
 }
 

@@ -17,7 +17,9 @@ public struct ListeningSocket: ~Copyable, Sendable {
     /// Listens on a unix socket that only this user can reach (mode 0600). A socket file left by a dead process gives
     /// way.
     public init(path: String, backlog: Int) throws(Errno) {
-        unlink(path)
+        var status = stat()
+        // Only a socket: a wrong path in a setting must not cost the file that lies there.
+        if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK { unlink(path) }
         let mask = umask(0o177)
         defer { umask(mask) }
         try self.init(bindingTo: SocketAddress(path: path), backlog: backlog)

@@ -175,8 +175,14 @@ public final class PolledSocket {
         shutdown(number, CInt(SHUT_WR))
     }
 
-    /// Whether the peer has closed, or the connection is broken, as far as the loop has seen.
-    public var isBroken: Bool { hasPeerEnded || descriptor == nil }
+    /// Whether the peer has ended its side by now, or the connection failed: recv(2) with MSG_PEEK, as the loop may not
+    /// have come to see it yet.
+    public var isBroken: Bool {
+        if hasPeerEnded || descriptor == nil { return true }
+        var byte: UInt8 = 0
+        let count = recv(number, &byte, 1, CInt(MSG_PEEK) | CInt(MSG_DONTWAIT))
+        return count == 0 || count < 0 && errno != EAGAIN && errno != EINTR
+    }
 
     /// Ends every wait on this socket, now and later, with `interrupted`.
     public func interrupt() {
@@ -204,10 +210,7 @@ public final class PolledSocket {
         self.deadline = deadline
         // A timer that stands for an earlier moment will look at the new deadline when it fires: a busy keep-alive
         // connection costs one timer an interval, not one a request.
-        if deadline < scheduledAt {
-            scheduledAt = deadline
-            loop.schedule(slot, at: deadline)
-        }
+        if deadline < scheduledAt { schedule() }
         let failure = await withUnsafeContinuation { waiter = $0 }
         if let failure { throw failure }
     }
@@ -226,9 +229,15 @@ public final class PolledSocket {
         if deadline <= now {
             resume(.timedOut)
         } else if deadline != .never {
-            scheduledAt = deadline
-            loop.schedule(slot, at: deadline)
+            schedule()
         }
+    }
+
+    /// Has the loop look at the deadline, in half a minute at the latest: the timer of a socket that was closed meanwhile
+    /// stays with the loop until it fires, and those of many short connections must not pile up.
+    private func schedule() {
+        scheduledAt = min(deadline, .after(seconds: 30))
+        loop.schedule(slot, at: scheduledAt)
     }
 
     private func resume(_ failure: SocketError?) {

@@ -1,0 +1,124 @@
+import ImageModel
+import JSONText
+
+/// Values in which every field holds something of its own, so that a field forgotten on the way is seen.
+enum Samples {
+    static let viewer = Viewer(projectID: "p-1", isAdmin: true)
+    static let nobody = Viewer(projectID: nil, isAdmin: false)
+    static let id = "8b6a2c5e-4d3f-4e21-9a70-1f0c5d9e7b11"
+
+    static var member: ImageMember {
+        ImageMember(
+            imageID: id, memberID: "p-2", canShare: true, status: .rejected, createdAt: Timestamp(microseconds: 11),
+            updatedAt: Timestamp(microseconds: 12))
+    }
+
+    static var image: Image {
+        var image = Image(id: id, owner: "p-1", at: Timestamp(microseconds: 1_500_000_000_123_456))
+        image.name = "größe \"1\"\n"
+        image.status = .deactivated
+        image.visibility = .community
+        image.isProtected = true
+        image.isHidden = true
+        image.diskFormat = "qcow2"
+        image.containerFormat = "bare"
+        image.size = 9_007_199_254_740_993
+        image.virtualSize = .max
+        image.checksum = "d41d8cd98f00b204e9800998ecf8427e"
+        image.hashAlgorithm = "sha512"
+        image.hashValue = "cf83e1357eefb8bd"
+        image.minDisk = 3
+        image.minRAM = 4
+        image.updatedAt = Timestamp(microseconds: 1_500_000_001_000_000)
+        image.deletedAt = Timestamp(microseconds: -1)
+        image.properties = [ImageProperty(name: "a b", value: "c"), ImageProperty(name: "empty", value: nil)]
+        image.tags = ["t1", "t2"]
+        image.locations = [ImageLocation(url: "file:///x", store: "fast"), ImageLocation(url: "http://h/y")]
+        image.viewerMembership = member
+        return image
+    }
+
+    static var changes: ImageChanges {
+        var changes = ImageChanges()
+        changes.fields = [
+            .name("n"), .owner("o"), .visibility(.private), .isProtected(true), .isHidden(false), .diskFormat("raw"),
+            .containerFormat("ovf"), .minDisk(1), .minRAM(2), .size(3), .virtualSize(4), .checksum("c"),
+        ]
+        changes.properties = [ImageProperty(name: "k", value: "v"), ImageProperty(name: "e", value: nil)]
+        changes.removedProperties = ["gone"]
+        changes.replacesProperties = true
+        changes.tags = ["x"]
+        return changes
+    }
+
+    static var query: ImageQuery {
+        var query = ImageQuery(viewer: viewer, limit: 25)
+        query.scope = .visibility(.shared)
+        query.memberStatus = .accepted
+        query.filters = [
+            .text(.hashAlgorithm, isIn: ["a", "b"]), .number(.minRAM, .lessOrEqual, -5),
+            .time(.updatedAt, .greater, Timestamp(microseconds: 77)), .isProtected(false),
+            .property(name: "os", value: "ünix"), .tag("t"),
+        ]
+        query.changesSince = Timestamp(microseconds: 5)
+        query.isHidden = false
+        query.sort = [
+            ImageQuery.Sort(key: .diskFormat, direction: .ascending), ImageQuery.Sort(key: .id, direction: .descending),
+        ]
+        query.marker = id
+        return query
+    }
+
+    static var task: ImageTask {
+        var task = ImageTask(id: "t-1", kind: .copyFrom, imageID: id, sourceURL: "http://u:p@h/x", bytesExpected: 9)
+        task.status = .processing
+        task.bytesDone = 4
+        task.attempts = 2
+        task.message = "slow"
+        return task
+    }
+
+    /// One of each operation, with every optional member set.
+    static var operations: [any RegistryOperation] {
+        [
+            CreateImage(image: image), GetImage(id: id, viewer: viewer), ListImages(query: query),
+            UpdateImage(
+                id: id, viewer: viewer, changes: changes, expectedStatuses: [.queued, .active], propertyQuota: 128),
+            DeleteImage(id: id, viewer: viewer, isDelayed: true),
+            BeginUpload(
+                imageID: id, viewer: viewer, uploadID: "u", bytes: 1, storageQuota: 2, failureStatus: .killed),
+            GrowUpload(uploadID: "u", bytes: 3, storageQuota: 4),
+            FinishUpload(
+                imageID: id, uploadID: "u", size: 5, checksum: "c", hashAlgorithm: "h", hashValue: "v", virtualSize: 6,
+                location: ImageLocation(url: "file:///x", store: "s")),
+            FailUpload(imageID: id, uploadID: "u"), KillImage(imageID: id),
+            ActivateLocation(
+                imageID: id, viewer: viewer, size: 7, location: ImageLocation(url: "http://h", store: "s")),
+            ListMembers(imageID: id, viewer: viewer),
+            PutMembers(
+                imageID: id, viewer: viewer,
+                memberships: [Membership(memberID: "m", canShare: true), Membership(memberID: "n", canShare: nil)],
+                replacesAll: true, memberQuota: 8),
+            DeleteMember(imageID: id, memberID: "m", viewer: viewer), ListSharedImages(memberID: "m", viewer: viewer),
+            CreateTask(task: task), UpdateTask(task: task), ListUnfinishedTasks(), RecoverUploads(),
+            FindOrphans(names: ["a", "b"]), ListReclaims(limit: 9), SettleReclaim(imageID: id), Ping(),
+        ]
+    }
+
+    /// The same with every optional member left out.
+    static var bareOperations: [any RegistryOperation] {
+        [
+            CreateImage(image: Image(id: id, owner: nil)), GetImage(id: id, viewer: nobody),
+            ListImages(query: ImageQuery(viewer: nobody, limit: 0)),
+            UpdateImage(id: id, viewer: nobody, changes: ImageChanges()),
+            BeginUpload(
+                imageID: id, viewer: nobody, uploadID: "u", bytes: 0, storageQuota: nil, failureStatus: .queued),
+            GrowUpload(uploadID: "u", bytes: 0, storageQuota: nil),
+            FinishUpload(
+                imageID: id, uploadID: "u", size: 0, checksum: "", hashAlgorithm: "", hashValue: "", virtualSize: nil,
+                location: ImageLocation(url: "")),
+            PutMembers(imageID: id, viewer: nobody, memberships: [], replacesAll: false),
+            CreateTask(task: ImageTask(id: "", kind: .copyFrom, imageID: "", sourceURL: "", bytesExpected: nil)),
+        ]
+    }
+}
