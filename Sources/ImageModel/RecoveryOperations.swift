@@ -14,7 +14,8 @@ public struct ImageIDs: JSONCoding, Equatable {
 /// Settles every upload as failed: sent once by an API that has just started, so none of them can be running.
 /// The answer names their images: whatever lies in the store under these ids is to be removed.
 ///
-/// Uploads that a pending copy task will do again are settled too; the task begins a new one.
+/// Uploads of a copy task that is not done are settled too: their images are `queued` again whatever a failure would
+/// have left, and the task begins a new upload.
 public struct RecoverUploads: RegistryOperation {
     public typealias Answer = ImageIDs
     public static let name = "recover-uploads"
