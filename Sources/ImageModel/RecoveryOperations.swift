@@ -71,6 +71,46 @@ public struct SettleReclaim: RegistryOperation {
     public var json: JSONValue { ["image_id": .string(imageID)] }
 }
 
+/// Images in `pending_delete` that were deleted before a moment: at most `limit` of them, oldest first.
+public struct ListScrubbable: RegistryOperation {
+    public typealias Answer = ImageIDs
+    public static let name = "list-scrubbable"
+    public static let isIdempotent = true
+
+    public var deletedBefore: Timestamp
+    public var limit: Int
+
+    public init(deletedBefore: Timestamp, limit: Int = 1000) {
+        self.deletedBefore = deletedBefore
+        self.limit = limit
+    }
+
+    public init(json: JSONValue) throws(JSONShapeError) {
+        self.init(deletedBefore: try json.timestamp("deleted_before"), limit: Int(try json.number("limit")))
+    }
+
+    public var json: JSONValue {
+        ["deleted_before": .int(deletedBefore.microseconds), "limit": .int(Int64(limit))]
+    }
+}
+
+/// Ends the delay of `delayed_delete`: `pending_delete → deleted`, and the data becomes a reclaim entry, in one
+/// transaction. An image that is `deleted` already is fine; `notFound` where there is none, `conflict` where it is not
+/// deleted at all (an admin may have restored it).
+public struct ScrubImage: RegistryOperation {
+    public typealias Answer = Done
+    public static let name = "scrub-image"
+    public static let isIdempotent = true
+
+    public var imageID: String
+
+    public init(imageID: String) { self.imageID = imageID }
+
+    public init(json: JSONValue) throws(JSONShapeError) { imageID = try json.text("image_id") }
+
+    public var json: JSONValue { ["image_id": .string(imageID)] }
+}
+
 /// Whether the registry answers at all.
 public struct Ping: RegistryOperation {
     public typealias Answer = Done
