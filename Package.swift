@@ -47,7 +47,10 @@ let package = Package(
         .target(
             name: "Migrations",
             path: "migrations",
-            resources: [.embedInCode("0001_images.sql"), .embedInCode("0002_sort_name.sql")]),
+            resources: [
+                .embedInCode("0001_images.sql"), .embedInCode("0002_sort_name.sql"),
+                .embedInCode("0003_task_source_tag.sql"), .embedInCode("0004_pending_delete.sql"),
+            ]),
         .target(
             name: "Registry",
             dependencies: ["HTTPServer", "HTTPWire", "ImageModel", "JSONText", "Migrations", "Posix", httpTypes, grdb]),

@@ -22,5 +22,7 @@ public struct SchemaMigration: Sendable {
     public static let all: [SchemaMigration] = [
         SchemaMigration(1, "images", PackageResources._001_images_sql),
         SchemaMigration(2, "sort_name", PackageResources._002_sort_name_sql),
+        SchemaMigration(3, "task_source_tag", PackageResources._003_task_source_tag_sql),
+        SchemaMigration(4, "pending_delete", PackageResources._004_pending_delete_sql),
     ]
 }

@@ -27,6 +27,10 @@ public enum ImageAccess {
         }
     }
 
+    /// Whether a list of changes may name the image once it is deleted, waits for the scrubber or is killed: to its owner
+    /// and to admins. To others it must look as if it had never been (Glance's v1 API).
+    public static func canListWhenGone(_ image: Image, _ viewer: Viewer) -> Bool { canChange(image, viewer) }
+
     /// Whether the viewer may change or delete it: its owner and admins.
     public static func canChange(_ image: Image, _ viewer: Viewer) -> Bool {
         viewer.isAdmin || (image.owner != nil && image.owner == viewer.projectID)

@@ -6,7 +6,7 @@ public struct ImageQuery: Equatable, Sendable {
     public var memberStatus: MemberStatus?
     /// All of them must hold.
     public var filters: [Filter] = []
-    /// Changed after this moment; it brings deleted and killed images in as well (v1).
+    /// Changed after this moment; it brings deleted and killed images in as well, of other tenants for admins only (v1).
     public var changesSince: Timestamp?
     /// nil: hidden images as well.
     public var isHidden: Bool?

@@ -8,6 +8,9 @@ public struct ImageTask: Equatable, Sendable {
     public var status: Status
     /// Where the bytes come from; never shown to others than the image's owner, as it may hold a password.
     public var sourceURL: String
+    /// The entity tag with which the source began (RFC 9110 §8.8.3), quotes included: a later worker goes on behind
+    /// `bytesDone` only where the source still has it. nil where it told none, or nothing is done.
+    public var sourceTag: String?
     public var bytesDone: Int64
     public var bytesExpected: Int64?
     /// How often a worker has taken it up.
@@ -45,6 +48,7 @@ extension ImageTask: JSONCoding {
             id: try json.text("id"), kind: try json.word("kind"), imageID: try json.text("image_id"),
             sourceURL: try json.text("source_url"), bytesExpected: try json.optionalNumber("bytes_expected"))
         status = try json.word("status")
+        sourceTag = json["source_tag"]?.string
         bytesDone = try json.number("bytes_done")
         attempts = try json.number("attempts")
         message = try json.text("message")
@@ -53,13 +57,14 @@ extension ImageTask: JSONCoding {
     public var json: JSONValue {
         [
             "id": .string(id), "kind": .string(kind.rawValue), "image_id": .string(imageID),
-            "status": .string(status.rawValue), "source_url": .string(sourceURL), "bytes_done": .int(bytesDone),
+            "status": .string(status.rawValue), "source_url": .string(sourceURL),
+            "source_tag": JSONValue(sourceTag), "bytes_done": .int(bytesDone),
             "bytes_expected": JSONValue(bytesExpected), "attempts": .int(attempts), "message": .string(message),
         ]
     }
 }
 
-/// Writes a new task row.
+/// Writes a new task row. `duplicate` where the id is taken, `notFound` where the image is gone.
 public struct CreateTask: RegistryOperation {
     public typealias Answer = Done
     public static let name = "create-task"
@@ -74,7 +79,7 @@ public struct CreateTask: RegistryOperation {
     public var json: JSONValue { task.json }
 }
 
-/// Notes a task's status, progress and message. `notFound` where the row or its image is gone: the work stops.
+/// Notes a task's status, source tag, progress and message. `notFound` where the row or its image is gone: the work stops.
 public struct UpdateTask: RegistryOperation {
     public typealias Answer = Done
     public static let name = "update-task"

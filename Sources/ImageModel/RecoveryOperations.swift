@@ -14,7 +14,8 @@ public struct ImageIDs: JSONCoding, Equatable {
 /// Settles every upload as failed: sent once by an API that has just started, so none of them can be running.
 /// The answer names their images: whatever lies in the store under these ids is to be removed.
 ///
-/// Uploads that a pending copy task will do again are settled too; the task begins a new one.
+/// Uploads of a copy task that is not done are settled too: their images are `queued` again whatever a failure would
+/// have left, and the task begins a new upload.
 public struct RecoverUploads: RegistryOperation {
     public typealias Answer = ImageIDs
     public static let name = "recover-uploads"
@@ -59,6 +60,46 @@ public struct ListReclaims: RegistryOperation {
 public struct SettleReclaim: RegistryOperation {
     public typealias Answer = Done
     public static let name = "settle-reclaim"
+    public static let isIdempotent = true
+
+    public var imageID: String
+
+    public init(imageID: String) { self.imageID = imageID }
+
+    public init(json: JSONValue) throws(JSONShapeError) { imageID = try json.text("image_id") }
+
+    public var json: JSONValue { ["image_id": .string(imageID)] }
+}
+
+/// Images in `pending_delete` that were deleted before a moment: at most `limit` of them, oldest first.
+public struct ListScrubbable: RegistryOperation {
+    public typealias Answer = ImageIDs
+    public static let name = "list-scrubbable"
+    public static let isIdempotent = true
+
+    public var deletedBefore: Timestamp
+    public var limit: Int
+
+    public init(deletedBefore: Timestamp, limit: Int = 1000) {
+        self.deletedBefore = deletedBefore
+        self.limit = limit
+    }
+
+    public init(json: JSONValue) throws(JSONShapeError) {
+        self.init(deletedBefore: try json.timestamp("deleted_before"), limit: Int(try json.number("limit")))
+    }
+
+    public var json: JSONValue {
+        ["deleted_before": .int(deletedBefore.microseconds), "limit": .int(Int64(limit))]
+    }
+}
+
+/// Ends the delay of `delayed_delete`: `pending_delete → deleted`, and the data becomes a reclaim entry, in one
+/// transaction. An image that is `deleted` already is fine; `notFound` where there is none, `conflict` where it is not
+/// deleted at all (an admin may have restored it).
+public struct ScrubImage: RegistryOperation {
+    public typealias Answer = Done
+    public static let name = "scrub-image"
     public static let isIdempotent = true
 
     public var imageID: String

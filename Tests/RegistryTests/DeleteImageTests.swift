@@ -82,6 +82,40 @@ import Testing
         #expect(try test.perform(DeleteImage(id: empty.id, viewer: .owner, isDelayed: true)).status == .deleted)
     }
 
+    @Test func scrubbingEndsTheDelay() throws {
+        let images = try (0..<3).map { _ in try test.createActive(bytes: 7) }
+        var moments: [Timestamp] = []
+        for image in images {
+            try test.share(image, with: "friend")
+            let pending = try test.perform(DeleteImage(id: image.id, viewer: .owner, isDelayed: true))
+            moments.append(try #require(pending.deletedAt))
+        }
+        _ = try test.createActive()
+        let later = Timestamp(microseconds: moments[2].microseconds + 1)
+        #expect(try test.perform(ListScrubbable(deletedBefore: later)).ids == images.map(\.id))
+        #expect(try test.perform(ListScrubbable(deletedBefore: later, limit: 2)).ids == images.prefix(2).map(\.id))
+        #expect(try test.perform(ListScrubbable(deletedBefore: moments[0])).ids == [])
+        #expect(try test.perform(ListReclaims()).ids == [])
+
+        let id = images[0].id
+        for _ in 0..<2 { try test.perform(ScrubImage(imageID: id)) }
+        let tombstone = try test.get(id)
+        #expect(tombstone.status == .deleted && tombstone.deletedAt == moments[0])
+        #expect(tombstone.locations.isEmpty && tombstone.properties.isEmpty)
+        #expect(try test.perform(ListScrubbable(deletedBefore: later)).ids == images.dropFirst().map(\.id))
+        #expect(try test.perform(ListReclaims()).ids == [id])
+        #expect(try test.usage() == Usage(images: 1, stored: 31))
+        try test.perform(SettleReclaim(imageID: id))
+        #expect(try test.usage() == Usage(images: 1, stored: 24))
+    }
+
+    @Test func onlyImagesThatWaitAreScrubbed() throws {
+        let image = try test.createActive()
+        #expect(test.failure(of: ScrubImage(imageID: image.id)) == .conflict(status: .active))
+        #expect(test.failure(of: ScrubImage(imageID: ImageID.random())) == .notFound)
+        #expect(try test.get(image.id) == image)
+    }
+
     @Test func protectedImageStays() throws {
         let image = try test.create(visibility: .public) { $0.isProtected = true }
         #expect(test.failure(of: DeleteImage(id: image.id, viewer: .admin)) == .protected)

@@ -158,6 +158,32 @@ import Testing
         }
     }
 
+    @Test(arguments: [Visibility.public, .community, .shared])
+    func goneImagesAreListedForTheirOwnersAndAdminsAlone(_ visibility: Visibility) throws {
+        let deleted = try test.createActive(visibility: visibility)
+        let pending = try test.createActive(visibility: visibility)
+        let killed = try test.create(visibility: visibility)
+        let live = try test.create(visibility: visibility)
+        for image in [deleted, pending, killed, live] { try test.share(image, with: "stranger") }
+        try test.perform(DeleteImage(id: deleted.id, viewer: .owner))
+        try test.perform(DeleteImage(id: pending.id, viewer: .owner, isDelayed: true))
+        try test.perform(KillImage(imageID: killed.id))
+        func listed(_ viewer: Viewer, _ scope: ImageQuery.Scope) throws -> Set<String> {
+            var query = ImageQuery(viewer: viewer, limit: 1000)
+            query.scope = scope
+            query.changesSince = Timestamp(microseconds: 0)
+            let mine = Set([deleted, pending, killed, live].map(\.id))
+            return mine.intersection(try test.perform(ListImages(query: query)).images.map(\.id))
+        }
+        for scope in [ImageQuery.Scope.asUser, .visibility(visibility)] {
+            #expect(try listed(.owner, scope).count == 4)
+            let others = scope == .asUser && visibility == .community ? [] : Set([live.id])
+            #expect(try listed(.stranger, scope) == others)
+            #expect(try listed(.anonymous, scope) == (visibility == .shared ? [] : others))
+        }
+        #expect(try listed(.admin, .everything).count == 4)
+    }
+
     @Test func markersAreWhatTheViewerSees() throws {
         func failure(_ marker: String?, _ viewer: Viewer, since: Timestamp? = nil) -> RegistryFailure? {
             var query = ImageQuery(viewer: viewer, limit: 1)
@@ -179,6 +205,11 @@ import Testing
             #expect(failure(deleted.id, viewer, since: start) == nil)
         }
         #expect(failure(deleted.id, .stranger, since: start) == .invalidMarker)
+        // Nor does a marker tell that there was a public image once.
+        let wasPublic = try test.create(visibility: .public)
+        try test.perform(DeleteImage(id: wasPublic.id, viewer: .owner))
+        #expect(failure(wasPublic.id, .stranger, since: start) == .invalidMarker)
+        #expect(failure(wasPublic.id, .owner, since: start) == nil)
     }
 
     @Test(arguments: [0, -1, Int.min])

@@ -35,8 +35,10 @@ struct ListModel {
     }
 
     private func isInTime(_ image: Image, _ query: ImageQuery) -> Bool {
-        if let since = query.changesSince { return image.updatedAt > since }
-        return !image.isDeleted && image.status != .killed
+        let isLive = !image.isDeleted && image.status != .killed
+        guard let since = query.changesSince else { return isLive }
+        let isOwn = query.viewer.projectID != nil && image.owner == query.viewer.projectID
+        return image.updatedAt > since && (isLive || isOwn || query.viewer.isAdmin)
     }
 
     private func holdsFilters(_ image: Image, _ query: ImageQuery) -> Bool {

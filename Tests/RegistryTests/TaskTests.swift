@@ -1,3 +1,4 @@
+import GRDB
 import ImageModel
 import Testing
 
@@ -30,6 +31,7 @@ import Testing
         task.bytesExpected = nil
         task.attempts = 2
         task.message = "the source answered 503"
+        task.sourceTag = "\"abc\""
         try test.perform(UpdateTask(task: task))
         #expect(try unfinished() == [task])
         task.status = .success
@@ -38,6 +40,33 @@ import Testing
         #expect(try unfinished() == [])
         task.status = .processing
         #expect(test.failure(of: UpdateTask(task: task)) == .notFound)
+    }
+
+    @Test(arguments: [ImageStatus.killed, .queued])
+    func imageOfAnUnfinishedCopyIsQueuedAfterACrash(_ failureStatus: ImageStatus) throws {
+        let done = try test.create()
+        try test.perform(CreateTask(task: task("unfinished")))
+        var finished = task("finished", on: done)
+        try test.perform(CreateTask(task: finished))
+        finished.status = .failure
+        try test.perform(UpdateTask(task: finished))
+        for image in [image, done] { try test.begin(image, failure: failureStatus) }
+        #expect(Set(try test.perform(RecoverUploads()).ids) == [image.id, done.id])
+        #expect(try test.get(image.id).status == .queued)
+        #expect(try test.get(done.id).status == failureStatus)
+        #expect(try test.usage() == Usage(images: 2))
+        // The copy begins anew.
+        try test.begin(image)
+    }
+
+    @Test func savingImageOfACopyIsQueuedEvenWithoutAnUpload() throws {
+        try test.perform(CreateTask(task: task()))
+        _ = try test.database.pool.write { db in
+            try db.change("UPDATE images SET status = 'saving', size = 7 WHERE id = ?", [image.id])
+        }
+        #expect(try test.perform(RecoverUploads()).ids == [image.id])
+        let recovered = try test.get(image.id)
+        #expect(recovered.status == .queued && recovered.size == nil)
     }
 
     @Test func tasksComeOldestFirst() throws {

@@ -64,6 +64,8 @@ struct OperationHandler: Sendable {
         OperationHandler(FindOrphans.self, .read),
         OperationHandler(ListReclaims.self, .read),
         OperationHandler(SettleReclaim.self, .write),
+        OperationHandler(ListScrubbable.self, .read),
+        OperationHandler(ScrubImage.self, .write),
     ]
 
     static let named = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

@@ -16,17 +16,42 @@ extension DeleteImage: StoredOperation {
         try UsageLedger(db: db).add(.init(images: -1), to: image.owner)
         // A running upload finds no row when it settles; its reservation ends here, once.
         try Upload.running(for: id, in: db)?.settle(in: db)
-        if image.status == .deleted { try clear(image, in: db) }
+        if image.status == .deleted { try image.clear(in: db) }
         guard let tombstone = try ImageRow.image(id, in: db) else { throw RegistryFailure.notFound }
         return tombstone
     }
+}
 
+extension ListScrubbable: StoredOperation {
+    func run(in db: Database) throws -> ImageIDs {
+        ImageIDs(
+            ids: try db.texts(
+                """
+                SELECT id FROM images WHERE status = 'pending_delete' AND deleted_at < ? ORDER BY deleted_at, id LIMIT ?
+                """,
+                [deletedBefore.microseconds, min(max(limit, 0), 10_000)]))
+    }
+}
+
+extension ScrubImage: StoredOperation {
+    func run(in db: Database) throws -> Done {
+        guard var image = try ImageRow.image(imageID, in: db) else { throw RegistryFailure.notFound }
+        if image.status == .deleted { return Done() }
+        guard image.status == .pendingDelete else { throw RegistryFailure.conflict(status: image.status) }
+        image.status = .deleted
+        try image.save(from: .pendingDelete, in: db)
+        try image.clear(in: db)
+        return Done()
+    }
+}
+
+extension Image {
     /// Takes away all but the tombstone; data in our store stays in the ledger until it is off the disk.
-    private func clear(_ image: Image, in db: Database) throws {
-        if let bytes = try image.bytesStored(in: db) {
+    func clear(in db: Database) throws {
+        if let bytes = try bytesStored(in: db) {
             try db.change(
                 "INSERT INTO reclaims (image_id, owner, bytes, deleted_at) VALUES (?, ?, ?, ?)",
-                [id, image.owner ?? "", bytes, image.deletedAt?.microseconds])
+                [id, owner ?? "", bytes, deletedAt?.microseconds])
         }
         try db.change("DELETE FROM image_properties WHERE image_id = ?", [id])
         try db.change("DELETE FROM image_tags WHERE image_id = ?", [id])

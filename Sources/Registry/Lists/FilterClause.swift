@@ -13,13 +13,23 @@ enum FilterClause {
         var conditions: [String] = []
         if let since = query.changesSince {
             conditions.append("images.updated_at > \(bindings.bind(since.microseconds))")
+            if !query.viewer.isAdmin { conditions.append(liveOrOwn(query.viewer, &bindings)) }
         } else {
-            // Word for word the condition of the indexes.
-            conditions += ["images.deleted_at IS NULL", "images.status <> 'killed'"]
+            conditions += isLive
         }
         if let isHidden = query.isHidden { conditions.append("images.os_hidden = \(bindings.bind(isHidden))") }
         for filter in query.filters { conditions.append(condition(filter, &bindings)) }
         return conditions
+    }
+
+    /// Word for word the condition of the indexes.
+    private static let isLive = ["images.deleted_at IS NULL", "images.status <> 'killed'"]
+
+    /// The SQL form of `ImageAccess.canListWhenGone`.
+    private static func liveOrOwn(_ viewer: Viewer, _ bindings: inout SQLBindings) -> String {
+        let isLive = "(" + isLive.joined(separator: " AND ") + ")"
+        guard let project = viewer.projectID else { return isLive }
+        return "(\(isLive) OR images.owner = \(bindings.bind(project)))"
     }
 
     private static func condition(_ filter: ImageQuery.Filter, _ bindings: inout SQLBindings) -> String {

@@ -32,7 +32,9 @@ extension ListImages: StoredOperation {
             throw RegistryFailure.invalidMarker
         }
         if image.isDeleted {
-            guard query.changesSince != nil else { throw RegistryFailure.invalidMarker }
+            guard query.changesSince != nil, ImageAccess.canListWhenGone(image, query.viewer) else {
+                throw RegistryFailure.invalidMarker
+            }
             image.deletedAt = nil
         }
         guard ImageAccess.canView(image, query.viewer),

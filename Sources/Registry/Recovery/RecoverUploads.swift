@@ -6,14 +6,15 @@ extension RecoverUploads: StoredOperation {
     func run(in db: Database) throws -> ImageIDs {
         var ids: [String] = []
         for upload in try Upload.all(in: db) {
-            try upload.fail(in: db)
+            // The copy begins again: its image waits for it, whatever a failed upload would have left.
+            let isCopy = try ImageTask.isCopyPending(for: upload.imageID, in: db)
+            try upload.fail(as: isCopy ? .queued : nil, in: db)
             ids.append(upload.imageID)
         }
         // No upload left behind such an image; should there be one nevertheless, it must not hang for ever.
         for id in try db.texts("SELECT id FROM images WHERE status = 'saving' ORDER BY id") {
             guard var image = try ImageRow.image(id, in: db) else { continue }
-            image.status = .killed
-            try image.save(from: .saving, in: db)
+            try image.endSaving(as: ImageTask.isCopyPending(for: id, in: db) ? .queued : .killed, in: db)
             ids.append(id)
         }
         return ImageIDs(ids: ids)

@@ -12,13 +12,13 @@ extension CreateTask: StoredOperation {
         let now = Timestamp.now.microseconds
         try db.change(
             """
-            INSERT INTO tasks (id, type, status, owner, image_id, source_url, bytes_done, bytes_expected, attempts,
-                message, created_at, updated_at, finished_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO tasks (id, type, status, owner, image_id, source_url, source_tag, bytes_done, bytes_expected,
+                attempts, message, created_at, updated_at, finished_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 task.id, task.kind.rawValue, task.status.rawValue, image.owner, task.imageID, task.sourceURL,
-                task.bytesDone, task.bytesExpected, task.attempts, task.message, now, now,
+                task.sourceTag, task.bytesDone, task.bytesExpected, task.attempts, task.message, now, now,
                 task.status.isFinal ? now : nil,
             ])
         return Done()
@@ -32,13 +32,13 @@ extension UpdateTask: StoredOperation {
         let changed = try db.change(
             """
             UPDATE tasks SET status = ?1, bytes_done = ?2, bytes_expected = ?3, attempts = ?4, message = ?5,
-                updated_at = ?6, finished_at = COALESCE(finished_at, ?7)
+                updated_at = ?6, finished_at = COALESCE(finished_at, ?7), source_tag = ?10
             WHERE id = ?8 AND image_id = ?9 AND (status IN ('pending', 'processing') OR status = ?1)
                 AND EXISTS (SELECT 1 FROM images WHERE images.id = ?9 AND images.deleted_at IS NULL)
             """,
             [
                 task.status.rawValue, task.bytesDone, task.bytesExpected, task.attempts, task.message, now,
-                task.status.isFinal ? now : nil, task.id, task.imageID,
+                task.status.isFinal ? now : nil, task.id, task.imageID, task.sourceTag,
             ])
         guard changed == 1 else { throw RegistryFailure.notFound }
         return Done()
@@ -49,7 +49,8 @@ extension ListUnfinishedTasks: StoredOperation {
     func run(in db: Database) throws -> Answer {
         let rows = try db.all(
             """
-            SELECT tasks.id, type, image_id, tasks.status, source_url, bytes_done, bytes_expected, attempts, message
+            SELECT tasks.id, type, image_id, tasks.status, source_url, bytes_done, bytes_expected, attempts, message,
+                source_tag
             FROM tasks JOIN images ON images.id = image_id
             WHERE tasks.status IN ('pending', 'processing') AND images.deleted_at IS NULL
             ORDER BY tasks.created_at, tasks.id
@@ -69,6 +70,17 @@ extension ImageTask {
         bytesDone = row[5]
         attempts = row[7]
         message = row[8]
+        sourceTag = row[9]
+    }
+}
+
+extension ImageTask {
+    /// Whether a copy that is neither done nor given up still means to fill the image.
+    static func isCopyPending(for imageID: String, in db: Database) throws -> Bool {
+        try db.first(
+            """
+            SELECT 1 FROM tasks WHERE image_id = ? AND type = 'copy_from' AND status IN ('pending', 'processing')
+            """, [imageID]) != nil
     }
 }
 

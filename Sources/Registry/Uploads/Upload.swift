@@ -37,15 +37,22 @@ struct Upload {
         try UsageLedger(db: db).add(.init(bytesReserved: -bytes, uploads: -1), to: owner)
     }
 
-    /// Ends it without data: the image takes the status that was agreed on.
-    func fail(in db: Database) throws {
+    /// Ends it without data: the image takes the status that was agreed on, unless another one is named.
+    func fail(as status: ImageStatus? = nil, in db: Database) throws {
         try settle(in: db)
         guard var image = try ImageRow.image(imageID, in: db), image.status == .saving else { return }
-        image.status = failureStatus
-        if failureStatus == .queued {
-            image.size = nil
-            image.virtualSize = nil
+        try image.endSaving(as: status ?? failureStatus, in: db)
+    }
+}
+
+extension Image {
+    /// Takes a `saving` image without data to another status.
+    mutating func endSaving(as status: ImageStatus, in db: Database) throws {
+        self.status = status
+        if status == .queued {
+            size = nil
+            virtualSize = nil
         }
-        try image.save(from: .saving, in: db)
+        try save(from: .saving, in: db)
     }
 }
