@@ -39,6 +39,23 @@ public enum UploadFailure: Error, Equatable, Sendable {
     case storeFailed(String)
 }
 
+extension UploadFailure: CustomStringConvertible {
+    /// What happened, for the log and for a task's message.
+    public var description: String {
+        switch self {
+        case .registry(let failure): "the registry refused: \(failure)"
+        case .client(let error): "the client's data ended early: \(error)"
+        case .tooLarge(let bytesMax): "the image is larger than image_size_cap, \(bytesMax) bytes"
+        case .overQuota(let limit, let used): "the storage quota of \(limit) bytes has \(used) in use"
+        case .sizeMismatch(let supplied, let received): "\(supplied) bytes were announced, \(received) came"
+        case .checksumMismatch(let supplied, let received): "the checksum should be \(supplied) and is \(received)"
+        case .imageDeleted: "the image was deleted"
+        case .storeFull(let reason), .storeReadOnly(let reason), .storeFailed(let reason): reason
+        case .duplicate: "data of that image is stored already"
+        }
+    }
+}
+
 /// Why an image's data can't be sent.
 public enum DownloadFailure: Error, Equatable, Sendable {
     /// The data are not where the row says.

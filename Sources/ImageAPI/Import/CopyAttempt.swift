@@ -6,41 +6,36 @@ import Synchronization
 
 /// One try at a source, on a thread that may block: its bytes go into the sink, behind those that are there.
 final class CopyAttempt: Sendable {
-    /// The source cannot be gone on with: it sends from its start what is there in part already.
-    private struct Restart: Error {}
-
-    private let url: String
     private let sink: UploadSink
-    private let knownTag: String?
     private let ledger: CopyLedger
     private let mark: UploadsInFlight.Mark
     private let bytesMax: Int64
-    private let answer = Locked<(etag: String?, mustRestart: Bool)>((nil, false))
+    private let registry: RegistryClient
+    private let state: Locked<ImageTask>
 
     init(
-        url: String, sink: UploadSink, etag: String?, ledger: CopyLedger, mark: UploadsInFlight.Mark, bytesMax: Int64
+        task: ImageTask, sink: UploadSink, ledger: CopyLedger, mark: UploadsInFlight.Mark, bytesMax: Int64,
+        registry: RegistryClient
     ) {
-        self.url = url
         self.sink = sink
-        knownTag = etag
         self.ledger = ledger
         self.mark = mark
         self.bytesMax = bytesMax
+        self.registry = registry
+        state = Locked(task)
     }
 
-    /// The source's tag, as it told in this try.
-    var etag: String? { answer.withLock { $0.etag } }
-
-    /// Whether the next try must begin anew.
-    var mustRestart: Bool { answer.withLock { $0.mustRestart } }
+    /// The task with the source's tag, as it told in this try.
+    var task: ImageTask { state.withLock { $0 } }
 
     func run(_ fetcher: OutboundFetcher) throws(FetchError) {
+        let task = task
         let offset = sink.receivedBytes
         try fetcher.fetch(
-            url, from: offset, etag: knownTag,
+            task.sourceURL, from: offset, etag: offset > 0 ? task.sourceTag : nil,
             onResponse: { response in
-                self.answer.withLock { $0 = (response.etag, response.offset != offset) }
-                guard response.offset == offset else { throw Restart() }
+                guard response.offset == offset else { throw SourceRestarts() }
+                try self.note(response.etag)
                 if let total = response.bytesTotal {
                     guard total <= self.bytesMax else { throw UploadFailure.tooLarge(bytesMax: self.bytesMax) }
                     try self.ledger.cover(total)
@@ -55,16 +50,29 @@ final class CopyAttempt: Sendable {
             isCancelled: { self.mark.isCancelled })
     }
 
-    /// What stopped the fetch, if it was one of us.
-    func cause(of failure: FetchError) -> any Error {
-        if case .stopped(let cause) = failure { cause } else { failure }
+    /// Writes the source's tag into the task's row before the first byte is stored that belongs to it: after a crash, the
+    /// row's tag vouches for the bytes in the staging file.
+    private func note(_ tag: String?) throws(RegistryFailure) {
+        let changed = state.withLock { task -> ImageTask? in
+            guard task.sourceTag != tag else { return nil }
+            task.sourceTag = tag
+            return task
+        }
+        guard let changed else { return }
+        let registry = registry
+        _ = try ledger.group.wait { () async throws(RegistryFailure) in
+            try await registry.perform(UpdateTask(task: changed))
+        }.get()
     }
 }
+
+/// The source sends from its start what is there in part already: it has changed, or can't go on.
+struct SourceRestarts: Error {}
 
 /// A copy's reservation, which its thread raises while it waits for the registry.
 final class CopyLedger: Sendable {
     private let reservation: Locked<UploadReservation>
-    private let group: EventLoopGroup
+    let group: EventLoopGroup
 
     init(_ reservation: UploadReservation, group: EventLoopGroup) {
         self.reservation = Locked(reservation)
@@ -97,5 +105,19 @@ extension FetchError {
         case .rangeNotSatisfiable: true
         default: false
         }
+    }
+
+    /// Whether what is there of the source is of no use any more.
+    var mustRestart: Bool {
+        switch self {
+        case .stopped(let cause): cause is SourceRestarts
+        case .rangeNotSatisfiable: true
+        default: false
+        }
+    }
+
+    /// What stopped the fetch, if it was one of us.
+    var cause: any Error {
+        if case .stopped(let cause) = self { cause } else { self }
     }
 }

@@ -61,10 +61,11 @@ public final class CopyWorker: Sendable {
         var task = task
         task.status = .processing
         task.attempts += 1
-        task.bytesDone = 0
         do {
-            _ = try await registry.perform(UpdateTask(task: task))
-            try await copy(&task)
+            try await whileRegistryIsAway {
+                _ = try await self.registry.perform(UpdateTask(task: task))
+                try await self.copy(&task)
+            }
             task.status = .success
             task.message = ""
             logger.info("copied", metadata: ["image": "\(task.imageID)", "bytes": "\(task.bytesDone)"])
@@ -75,23 +76,19 @@ public final class CopyWorker: Sendable {
             task.status = .failure
             task.message = "\(error)"
             // The image first: a crash in between does the task again, and ends here again.
-            await insist { try await self.registry.perform(KillImage(imageID: task.imageID)) }
+            try? await whileRegistryIsAway { _ = try await self.registry.perform(KillImage(imageID: task.imageID)) }
         }
         let last = task
-        await insist { try await self.registry.perform(UpdateTask(task: last)) }
+        try? await whileRegistryIsAway { _ = try await self.registry.perform(UpdateTask(task: last)) }
     }
 
-    /// Repeats until the registry answers: the end of a task must not be lost because it is away.
-    private func insist<Answer>(_ operation: () async throws -> Answer) async {
+    /// Begins again as long as the registry can't be reached: its absence fails no copy, and loses none.
+    private func whileRegistryIsAway(_ operation: () async throws -> Void) async throws {
         while true {
             do {
-                _ = try await operation()
-                return
+                return try await operation()
             } catch RegistryFailure.unavailable {
-                guard let loop = EventLoop.current else { return }
-                await loop.sleep(until: .after(seconds: 1))
-            } catch {
-                return
+                await EventLoop.current?.sleep(until: .after(seconds: 1))
             }
         }
     }
@@ -139,49 +136,70 @@ public final class CopyWorker: Sendable {
         throw UploadFailure.checksumMismatch(supplied: supplied, received: blob.md5)
     }
 
-    /// Fetches until the source is through, going on where it broke off as long as the source lets us.
+    /// Fetches until the source is through, going on where it broke off, in this process or in the one before, as long
+    /// as the source lets us.
     private func fetch(
         _ task: inout ImageTask, ledger: CopyLedger, _ mark: UploadsInFlight.Mark
     ) async throws -> StoredBlob {
-        var sink = try await store.beginUpload(id: task.imageID, expectedBytes: nil)
+        var sink = try await store.beginUpload(id: task.imageID, expectedBytes: nil, resuming: task.id)
         var pauses = Self.pausesSeconds[...]
-        var etag: String?
         do {
-            while true {
-                let attempt = CopyAttempt(
-                    url: task.sourceURL, sink: sink, etag: etag, ledger: ledger, mark: mark,
-                    bytesMax: options.imageSizeCap)
-                let progress = report(task, of: sink)
-                let failure = await pool.result { [fetcher] () throws(FetchError) in try attempt.run(fetcher) }.failure
-                progress.cancel()
-                guard let failure else { return try await sink.finish() }
-                guard failure.isPassing, let pause = pauses.popFirst() else { throw attempt.cause(of: failure) }
-                logger.info(
-                    "copy goes on after a pause",
-                    metadata: ["image": "\(task.imageID)", "reason": "\(failure)", "bytes": "\(sink.receivedBytes)"])
-                etag = attempt.etag
-                if etag == nil || attempt.mustRestart {
-                    // Without a tag nobody knows whether the source is still the same: from the start.
-                    await sink.abort()
-                    sink = try await store.beginUpload(id: task.imageID, expectedBytes: nil)
-                    etag = nil
-                }
-                await EventLoop.current?.sleep(until: .after(seconds: pause))
+            if sink.receivedBytes > 0, task.sourceTag == nil {
+                sink = try await restart(sink, &task)
             }
+            while true {
+                if let failure = await attempt(&task, into: sink, ledger: ledger, mark) {
+                    guard failure.isPassing, let pause = pauses.popFirst() else { throw failure.cause }
+                    logger.info(
+                        "copy goes on after a pause",
+                        metadata: ["image": "\(task.imageID)", "reason": "\(failure)", "bytes": "\(sink.receivedBytes)"])
+                    await EventLoop.current?.sleep(until: .after(seconds: pause))
+                    // Without a tag nobody knows whether the source is still the same.
+                    if task.sourceTag == nil || failure.mustRestart { sink = try await restart(sink, &task) }
+                } else {
+                    return try await sink.finish()
+                }
+            }
+        } catch RegistryFailure.unavailable(let reason) {
+            // What is there stays for the next try: the sink is let go of, not aborted.
+            throw RegistryFailure.unavailable(reason)
         } catch {
             await sink.abort()
             throw error
         }
     }
 
+    /// One try; nil where the source is through.
+    private func attempt(
+        _ task: inout ImageTask, into sink: UploadSink, ledger: CopyLedger, _ mark: UploadsInFlight.Mark
+    ) async -> FetchError? {
+        task.bytesDone = sink.receivedBytes
+        let attempt = CopyAttempt(
+            task: task, sink: sink, ledger: ledger, mark: mark, bytesMax: options.imageSizeCap, registry: registry)
+        let progress = report(attempt, of: sink)
+        let result = await pool.result { [fetcher] () throws(FetchError) in try attempt.run(fetcher) }
+        progress.cancel()
+        task = attempt.task
+        task.bytesDone = sink.receivedBytes
+        if case .failure(let failure) = result { return failure }
+        return nil
+    }
+
+    /// A sink without a byte in it.
+    private func restart(_ sink: UploadSink, _ task: inout ImageTask) async throws -> UploadSink {
+        await sink.abort()
+        task.sourceTag = nil
+        return try await store.beginUpload(id: task.imageID, expectedBytes: nil, resuming: task.id)
+    }
+
     /// Notes the progress in the task's row while an attempt runs.
-    private func report(_ task: ImageTask, of sink: UploadSink) -> Task<Void, Never> {
+    private func report(_ attempt: CopyAttempt, of sink: UploadSink) -> Task<Void, Never> {
         let loop = group.next()
         return Task(executorPreference: loop) {
-            var task = task
             while true {
                 await loop.sleep(until: .after(seconds: Self.progressSeconds))
                 if Task.isCancelled { return }
+                var task = attempt.task
                 task.bytesDone = sink.receivedBytes
                 _ = try? await self.registry.perform(UpdateTask(task: task))
                 self.logger.info("copying", metadata: ["image": "\(task.imageID)", "bytes": "\(task.bytesDone)"])
@@ -196,10 +214,4 @@ enum CopyFailure: Error, Equatable, CustomStringConvertible {
     case imageDeleted
 
     var description: String { "the image was deleted" }
-}
-
-extension Result {
-    fileprivate var failure: Failure? {
-        if case .failure(let failure) = self { failure } else { nil }
-    }
 }

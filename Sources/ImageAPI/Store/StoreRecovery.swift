@@ -23,7 +23,9 @@ public final class StoreRecovery: Sendable {
             logger.notice("an upload was interrupted", metadata: ["image": "\(id)"])
             try await store.remove(id: id)
         }
-        try await store.removeStaging(except: [])
+        // A copy goes on behind the bytes that it has.
+        let tasks = try await whenRegistryAnswers { try await self.registry.perform(ListUnfinishedTasks()).tasks }
+        try await store.removeStaging(except: Set(tasks.map(\.id)))
     }
 
     /// Removes files that no row accounts for. It goes through the whole folder, so it runs beside the requests; a file
