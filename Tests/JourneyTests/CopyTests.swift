@@ -150,6 +150,7 @@ extension Journeys {
                     try glimpse.client.expectStatus("active", of: id)
                     try glimpse.client.expectImage(id, data)
                     try glimpse.expectBlobs([id])
+                    #expect(source.requests.contains { $0.hasPrefix("GET bytes=") }, "it began from zero")
                 } else {
                     try glimpse.client.expectStatus("killed", of: id)
                     try glimpse.expectBlobs([])
@@ -179,8 +180,9 @@ extension Journeys {
                     source.goOn()
                     try glimpse.api.waitForLog("waits for the registry to be settled")
                     try glimpse.registry.start()
-                    try client.expectStatus("killed", of: id)
-                    try glimpse.expectBlobs([])
+                    try client.expectStatus("active", of: id)
+                    try client.expectImage(id, data)
+                    try glimpse.expectBlobs([id])
                 }
             }
         }

@@ -123,7 +123,11 @@ public final class CopyWorker: Sendable {
         do throws(UploadFailure) {
             _ = try await end.succeed(blob, ledger.current, requestID: task.id)
         } catch {
-            throw error == .imageDeleted ? CopyFailure.imageDeleted : error
+            switch error {
+            case .imageDeleted: throw CopyFailure.imageDeleted
+            case .registry(let failure): throw failure
+            default: throw error
+            }
         }
     }
 
