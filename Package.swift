@@ -81,7 +81,7 @@ let package = Package(
         .testTarget(
             name: "HTTPServerTests", dependencies: ["HTTPClient", "HTTPServer", "HTTPWire", "Posix", httpTypes, log]),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
-        .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings"], exclude: ["Fixtures"]),
         .testTarget(name: "OutboundHTTPTests", dependencies: ["OutboundHTTP"]),
         .testTarget(name: "ImageModelTests", dependencies: ["ImageModel", "JSONText"]),
         .testTarget(name: "BlobStoreTests", dependencies: ["BlobStore", "Posix"]),
