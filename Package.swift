@@ -12,6 +12,7 @@ let package = Package(
     products: [
         .executable(name: "glance-api", targets: ["glance-api"]),
         .executable(name: "glance-registry", targets: ["glance-registry"]),
+        .executable(name: "glance-manage", targets: ["glance-manage"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -75,13 +76,17 @@ let package = Package(
             name: "glance-registry",
             dependencies: ["DaemonSupport", "HTTPServer", "Posix", "Registry", "Settings", arguments, log]),
 
+        // Beside the daemons, for the operator.
+        .executableTarget(
+            name: "glance-manage", dependencies: ["DaemonSupport", "Registry", "Settings", arguments]),
+
         // Tests: a target for each room with logic of its own, and journeys through the real daemons.
         .testTarget(name: "PosixTests", dependencies: ["Posix"]),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", httpTypes]),
         .testTarget(
             name: "HTTPServerTests", dependencies: ["HTTPClient", "HTTPServer", "HTTPWire", "Posix", httpTypes, log]),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
-        .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings", "glance-manage"], exclude: ["Fixtures"]),
         .testTarget(name: "OutboundHTTPTests", dependencies: ["OutboundHTTP"]),
         .testTarget(name: "ImageModelTests", dependencies: ["ImageModel", "JSONText"]),
         .testTarget(name: "BlobStoreTests", dependencies: ["BlobStore", "Posix"]),

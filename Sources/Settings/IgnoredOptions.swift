@@ -24,7 +24,8 @@ struct IgnoredOptions {
         .init("DEFAULT", "see [oslo_middleware] enable_proxy_headers_parsing", "secure_proxy_ssl_header"),
         .init(
             "DEFAULT", "the registry has one internal interface",
-            "enable_v1_registry", "enable_v2_registry", "data_api", "db_backend", "db_auto_create",
+            "allowed_rpc_exception_modules", "enable_v1_registry", "enable_v2_registry", "data_api", "db_backend",
+            "db_auto_create",
             "db_enforce_mysql_charset"),
         .init(
             "DEFAULT", "the daemons trust each other by registry_secret_file",
@@ -54,7 +55,9 @@ struct IgnoredOptions {
         .init(
             "DEFAULT", "there are no notifications",
             "default_publisher_id", "disabled_notifications", "notification_*", "notifier_*", "rabbit_*", "qpid_*",
-            "rpc_*", "transport_url", "control_exchange", "kombu_*", "amqp_*"),
+            "default_notification_level", "list_notifier_drivers", "rpc_*", "transport_url", "control_exchange",
+            "conn_pool_*", "executor_thread_pool_size", "fake_rabbit", "kombu_*", "amqp_*", "matchmaker_*", "zmq_*",
+            "use_dynamic_connections", "use_pub_sub", "use_router_proxy"),
         .init(
             "DEFAULT", "logs go to standard error or log_file, in one form",
             "verbose", "log_config", "log-config", "log_config_append", "log-config-append", "log_date_format",
@@ -62,12 +65,13 @@ struct IgnoredOptions {
             "log_rotate_interval_type", "log_rotation_type", "logging_*", "use_stderr", "use_syslog", "use-syslog",
             "use_syslog_rfc_format", "syslog_log_facility", "syslog-log-facility", "use_journal", "use_json",
             "use_eventlog", "default_log_levels", "publish_errors", "instance_format", "instance_uuid_format",
-            "watch_log_file", "fatal_deprecations", "rate_limit_*", "max_logfile_*"),
-        .init("DEFAULT", "paths are written out", "state_path", "lock_path", "pydev_*"),
+            "watch_log_file", "fatal_deprecations", "fatal_exception_format_errors", "rate_limit_*", "max_logfile_*"),
+        .init("DEFAULT", "paths are written out", "state_path", "lock_path", "disable_process_locking", "pydev_*"),
+        .init("DEFAULT", "there is no such API", "enable_v3_api"),
         .init(
             "DEFAULT", "SQLite needs no tuning here",
             "sql_idle_timeout", "sql_min_pool_size", "sql_max_pool_size", "sql_max_retries", "sql_retry_interval",
-            "sql_max_overflow", "sql_connection_debug", "sql_connection_trace", "sqlite_synchronous"),
+            "sql_max_overflow", "use_tpool", "sql_connection_debug", "sql_connection_trace", "sqlite_synchronous"),
         .init(
             "DEFAULT", otherStores,
             "filesystem_store_datadirs", "filesystem_store_metadata_file", "filesystem_store_file_perm",
@@ -87,9 +91,11 @@ struct IgnoredOptions {
             "backend", "slave_connection", "sqlite_synchronous", "synchronous_reader", "mysql_*", "idle_timeout",
             "connection_recycle_time", "connection_debug", "connection_trace", "connection_parameters",
             "min_pool_size", "max_pool_size", "max_overflow", "pool_timeout", "max_retries", "retry_interval",
-            "use_db_reconnect", "use_tpool", "db_*", "asyncio_connection", "asyncio_slave_connection"),
+            "sqlite_db", "use_db_reconnect", "use_tpool", "db_*", "asyncio_connection", "asyncio_slave_connection"),
         .init("keystone_authtoken", "Keystone is not there yet", "*"),
         .init("oslo_policy", "policies are not there yet", "*"),
+        // Of the registry alone: the API reads them.
+        .init("paste_deploy", "glance-registry answers whoever shows its secret", "flavor", "config_file"),
         .init(
             "image_format", "the content of images is not inspected yet",
             "vmdk_allowed_types", "gpt_safety_checks_nonfatal", "require_image_format_match"),

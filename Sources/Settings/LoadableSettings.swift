@@ -1,9 +1,11 @@
-/// The settings of a daemon, which can be read from files and the environment.
+/// The settings of a program, which can be read from files and the environment.
 public protocol LoadableSettings: Sendable {
-    /// The daemon's name: `glance-api`.
+    /// The program's name: `glance-api`.
     static var daemon: String { get }
-    /// The options of the other daemon, which are no mistake in this one's file.
-    static var otherDaemon: any LoadableSettings.Type { get }
+    /// The programs whose options are no mistake in this one's files.
+    static var otherPrograms: [any LoadableSettings.Type] { get }
+    /// The programs whose files are read when the command line names none, from weak to strong; its own by default.
+    static var defaultFilePrograms: [String] { get }
 
     /// Every option with its default.
     init()
@@ -13,6 +15,9 @@ public protocol LoadableSettings: Sendable {
 }
 
 extension LoadableSettings {
+    /// Its own file alone.
+    public static var defaultFilePrograms: [String] { [daemon] }
+
     /// Reads the settings. A value in a later file counts before one in an earlier file, the environment
     /// (`OS_<GROUP>__<OPTION>`, as in oslo.config) before both.
     /// - Parameter files: none at all is fine; then every option has its default.
@@ -21,9 +26,10 @@ extension LoadableSettings {
     public static func load(
         files: [String], environment: [String: String]
     ) throws(SettingsError) -> (settings: Self, notices: [SettingsNotice]) {
-        let reader = SettingsReader(files: files.map { INIFile(reading: $0) }, environment: environment)
+        let reader = SettingsReader(
+            files: files.map { INIFile(reading: $0) }, environment: environment, folder: files.first.map(folder(of:)))
         let settings = SettingsReader.$current.withValue(reader) { Self() }
-        let notices = reader.notices(other: (Set(otherDaemon.options.keys), otherDaemon.daemon))
+        let notices = reader.notices(others: otherPrograms.map { (Set($0.options.keys), $0.daemon) })
         let problems = reader.problems
         if !problems.isEmpty { throw SettingsError(problems: problems, notices: notices) }
         return (settings, notices)
@@ -38,13 +44,21 @@ extension LoadableSettings {
         }
     }
 
-    /// The files to read when the command line names none: the first `<daemon>.conf` in the places where oslo.config
-    /// looks, `~/.glance`, `~`, `/etc/glance` and `/etc`.
+    /// The files to read when the command line names none: of each program in `defaultFilePrograms` the first
+    /// `<program>.conf` in the places where oslo.config looks, `~/.glance`, `~`, `/etc/glance` and `/etc`.
     public static func defaultFiles(environment: [String: String], exists: (String) -> Bool) -> [String] {
         let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
         let folders = (home.map { ["\($0)/.glance", $0] } ?? []) + ["/etc/glance", "/etc"]
-        return folders.map { "\($0)/\(daemon).conf" }.first(where: exists).map { [$0] } ?? []
+        return defaultFilePrograms.compactMap { program in
+            folders.map { "\($0)/\(program).conf" }.first(where: exists)
+        }
     }
+}
+
+/// The folder that a file lies in, as it can be put before a name.
+private func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return String(path[..<slash])
 }
 
 /// What `--check-config` prints, and whether it is content.

@@ -12,14 +12,20 @@ final class SettingsReader: Sendable {
         var problems: [SettingsProblem] = []
         /// Names asked for; an older name leads to the one that replaced it.
         var declared: [OptionName: OptionName] = [:]
+        /// About other things than the options themselves.
+        var notices: [SettingsNotice] = []
     }
+
+    /// The folder of the first file, to which names of further files are relative; nil without a file.
+    let folder: String?
 
     /// From weak to strong, each in the order of its lines.
     private let sources: [[INIFile.Entry]]
     private let latest: [[OptionName: INIFile.Entry]]
     private let state = Mutex(State())
 
-    init(files: [INIFile], environment: [String: String]) {
+    init(files: [INIFile], environment: [String: String], folder: String? = nil) {
+        self.folder = folder
         let variables = environment.sorted { $0.key < $1.key }.compactMap { variable, value in
             OptionName(environmentVariable: variable).map { name in
                 INIFile.Entry(
@@ -52,6 +58,21 @@ final class SettingsReader: Sendable {
         return nil
     }
 
+    /// Where the value of an option stands that counts; nil when no source has it.
+    func origin(of name: OptionName) -> SettingOrigin? {
+        latest.reversed().lazy.compactMap { $0[name]?.origin }.first
+    }
+
+    /// Adds what is wrong with a file that an option names.
+    func report(_ problem: SettingsProblem) {
+        state.withLock { $0.problems.append(problem) }
+    }
+
+    /// Adds what is worth a warning about a file that an option names.
+    func report(_ notice: SettingsNotice) {
+        state.withLock { $0.notices.append(notice) }
+    }
+
     /// What is wrong, by file and line.
     var problems: [SettingsProblem] {
         state.withLock { state in state.problems }.enumerated()
@@ -61,12 +82,12 @@ final class SettingsReader: Sendable {
     }
 
     /// What to say about every line whose option was not asked for, or was asked for by another name.
-    /// - Parameter other: the options of the other daemon, and its name: both are often set up from one file.
-    func notices(other: (names: Set<OptionName>, daemon: String)) -> [SettingsNotice] {
+    /// - Parameter others: the options of other programs, and their names: all are often set up from one file.
+    func notices(others: [(names: Set<OptionName>, program: String)]) -> [SettingsNotice] {
         let declared = declared
-        let knownNames = Set(declared.keys).union(other.names)
+        let knownNames = others.reduce(Set(declared.keys)) { $0.union($1.names) }
         let knownSections = Set(knownNames.map(\.section)).union(IgnoredOptions.sections)
-        return sources.joined().compactMap { entry in
+        let lines: [SettingsNotice] = sources.joined().compactMap { entry in
             let name = entry.name
             func notice(_ kind: SettingsNotice.Kind, _ text: String) -> SettingsNotice {
                 SettingsNotice(kind: kind, origin: entry.origin, name: name, text: text)
@@ -74,8 +95,10 @@ final class SettingsReader: Sendable {
             if let current = declared[name] {
                 return current == name ? nil : notice(.deprecated, "is now \(current)")
             }
-            if other.names.contains(name) { return notice(.ignored, "an option of \(other.daemon)") }
             if let reason = IgnoredOptions.reason(for: name) { return notice(.ignored, reason) }
+            if let other = others.first(where: { $0.names.contains(name) }) {
+                return notice(.ignored, "an option of \(other.program)")
+            }
             // The environment is shared with other software that speaks this form.
             if case .environment = entry.origin, !knownSections.contains(name.section) { return nil }
             let elsewhere = knownNames.filter { $0.option == name.option }.map { "[\($0.section)]" }.sorted()
@@ -83,6 +106,7 @@ final class SettingsReader: Sendable {
                 .unknown,
                 elsewhere.isEmpty ? "" : "there is one of that name in \(elsewhere.joined(separator: " and "))")
         }
+        return lines + state.withLock { $0.notices }
     }
 
     /// The names that were asked for; an older one leads to the one that replaced it.

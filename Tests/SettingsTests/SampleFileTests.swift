@@ -1,4 +1,3 @@
-import Glibc
 import Testing
 
 @testable import Settings
@@ -32,7 +31,7 @@ import Testing
         let examples = ["public_endpoint", "registry_socket", "registry_secret_file", "log_file", "config_file"]
         var shown = try uncommented("glance-api.conf", examples: examples, APISettings.self)
         shown.server.bindHost = "0.0.0.0"
-        shown.pasteDeploy.flavor = ""
+        shown.pasteDeploy = PasteDeploy()
         #expect("\(shown)" == "\(APISettings())")
     }
 
@@ -50,7 +49,7 @@ import Testing
         var lines: [String] = []
         var section = "DEFAULT"
         var seen: Set<OptionName> = []
-        for line in try text(path(name)).split(separator: "\n", omittingEmptySubsequences: false) {
+        for line in try textOfFile(at: path(name)).split(separator: "\n", omittingEmptySubsequences: false) {
             if line.hasPrefix("["), line.hasSuffix("]") { section = String(line.dropFirst().dropLast()) }
             let words = (line.hasPrefix("# ") ? line.dropFirst(2) : line).split(separator: " ")
             guard words.count >= 2, words[1] == "=" else {
@@ -61,22 +60,11 @@ import Testing
             lines.append(examples.contains(String(words[0])) ? "" : String(line.drop { $0 == "#" || $0 == " " }))
         }
         let current = Set(Settings.options.values)
-        // The registry has the flavor for old files only.
-        #expect(current.subtracting(seen).filter { $0.section != "paste_deploy" }.isEmpty)
+        #expect(current.subtracting(seen).isEmpty)
         #expect(seen.subtracting(current).isEmpty)
         let file = try TemporaryFile(lines.joined(separator: "\n"))
         let loaded = try settings.load(files: [file.path], environment: [:])
         #expect(loaded.notices.isEmpty)
         return loaded.settings
-    }
-
-    private func text(_ path: String) throws -> String {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        try #require(descriptor >= 0)
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: INIFile.bytesMax)
-        let count = read(descriptor, &bytes, bytes.count)
-        try #require(count > 0)
-        return String(decoding: bytes[..<count], as: UTF8.self)
     }
 }

@@ -42,7 +42,9 @@ struct SchemaMigrator {
     func migrate(_ writer: some DatabaseWriter) throws {
         for migration in migrations {
             try writer.write { db in
-                guard try applied(db) < migration.number else { return }
+                let applied = try applied(db)
+                guard applied < migration.number else { return }
+                if applied == 0 { try makeTable(db) }
                 try db.execute(sql: migration.sql)
                 try db.execute(
                     sql: "INSERT INTO schema_migrations (number, name, applied_at) VALUES (?, ?, ?)",
@@ -51,20 +53,26 @@ struct SchemaMigrator {
         }
     }
 
+    private func makeTable(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE IF NOT EXISTS schema_migrations (
+                    number INTEGER PRIMARY KEY,
+                    name TEXT NOT NULL,
+                    applied_at INTEGER NOT NULL
+                ) STRICT
+                """)
+    }
+
     /// How many of the migrations the database has.
-    private func applied(_ db: Database) throws -> Int {
+    ///
+    /// - Throws: `SchemaError`; `DatabaseError`.
+    func applied(_ db: Database) throws -> Int {
         if try !db.tableExists("schema_migrations") {
             guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0 else {
                 throw SchemaError.foreign
             }
-            try db.execute(
-                sql: """
-                    CREATE TABLE schema_migrations (
-                        number INTEGER PRIMARY KEY,
-                        name TEXT NOT NULL,
-                        applied_at INTEGER NOT NULL
-                    ) STRICT
-                    """)
+            return 0
         }
         let rows = try Row.fetchAll(db, sql: "SELECT number, name FROM schema_migrations ORDER BY number")
         for (index, row) in rows.enumerated() {

@@ -3,7 +3,7 @@ public struct APISettings: LoadableSettings {
     /// The name of the program, its file and its logs.
     public static let daemon = "glance-api"
     /// Both are often set up from one file.
-    public static var otherDaemon: any LoadableSettings.Type { RegistrySettings.self }
+    public static var otherPrograms: [any LoadableSettings.Type] { [RegistrySettings.self] }
 
     /// `[DEFAULT]`: listening, and what a request may be like.
     public var server = Server()
@@ -51,11 +51,11 @@ public struct APISettings: LoadableSettings {
     ///
     /// A flavor that lets a caller claim to be anybody is for this machine only, unless it is forced.
     public func insecureIdentityProblem() -> String? {
-        let flavor = "[paste_deploy] flavor = \"\(escapingControls(String(pasteDeploy.flavor.prefix(80))))\""
+        let flavor = pasteDeploy.flavorText
         guard let identity = pasteDeploy.identity else {
             let known = IdentityFlavor.allCases.map(\.rawValue).joined(separator: ", ")
-            return "\(flavor) is not known; expected (empty), \(known), "
-                + "each also with +caching or +cachemanagement"
+            return "\(flavor) is not known; expected (empty), \(known), each also with +caching or +cachemanagement, "
+                + "or one that the paste file has a pipeline for"
         }
         if identity == .keystone {
             return "\(flavor) is not there yet: tokens cannot be validated with Keystone in this version"

@@ -3,7 +3,7 @@ public struct RegistrySettings: LoadableSettings {
     /// The name of the program, its file and its logs.
     public static let daemon = "glance-registry"
     /// Both are often set up from one file.
-    public static var otherDaemon: any LoadableSettings.Type { APISettings.self }
+    public static var otherPrograms: [any LoadableSettings.Type] { [APISettings.self] }
 
     /// `[DEFAULT]`: listening.
     public var server = Server()
@@ -13,8 +13,6 @@ public struct RegistrySettings: LoadableSettings {
     public var log = LogSettings()
     /// `[database]`.
     public var database = Database()
-    /// `[paste_deploy]`.
-    public var pasteDeploy = PasteDeploy()
 
     /// Every option with its default.
     public init() {}
