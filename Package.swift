@@ -43,6 +43,10 @@ let package = Package(
         // Floor 4: the image, and what the two daemons say to each other.
         .target(name: "ImageModel", dependencies: ["JSONText"]),
 
+        // Glance's ways with HTTP: errors, routes, and the words that v1 and the registry share.
+        .target(
+            name: "GlanceHTTP", dependencies: ["HTTPServer", "HTTPWire", "ImageModel", "JSONText", httpTypes]),
+
         // Floor 5: blobs on a filesystem; metadata in SQLite.
         .target(name: "BlobStore", dependencies: ["CCrypto", "CLinux", "Posix", collections]),
         .target(
@@ -54,14 +58,16 @@ let package = Package(
             ]),
         .target(
             name: "Registry",
-            dependencies: ["HTTPServer", "HTTPWire", "ImageModel", "JSONText", "Migrations", "Posix", httpTypes, grdb]),
+            dependencies: [
+                "GlanceHTTP", "HTTPServer", "HTTPWire", "ImageModel", "JSONText", "Migrations", "Posix", httpTypes, grdb,
+            ]),
 
         // Floor 6: the public API.
         .target(
             name: "ImageAPI",
             dependencies: [
-                "BlobStore", "HTTPClient", "HTTPServer", "HTTPWire", "ImageModel", "JSONText", "OutboundHTTP", "Posix",
-                httpTypes, log,
+                "BlobStore", "GlanceHTTP", "HTTPClient", "HTTPServer", "HTTPWire", "ImageModel", "JSONText", "OutboundHTTP",
+                "Posix", httpTypes, log,
             ]),
 
         // Floor 7: the daemons.
@@ -74,7 +80,7 @@ let package = Package(
             ]),
         .executableTarget(
             name: "glance-registry",
-            dependencies: ["DaemonSupport", "HTTPServer", "Posix", "Registry", "Settings", arguments, log]),
+            dependencies: ["DaemonSupport", "GlanceHTTP", "HTTPServer", "Posix", "Registry", "Settings", arguments, log]),
 
         // Beside the daemons, for the operator.
         .executableTarget(
@@ -90,8 +96,11 @@ let package = Package(
         .testTarget(name: "OutboundHTTPTests", dependencies: ["OutboundHTTP"]),
         .testTarget(name: "ImageModelTests", dependencies: ["ImageModel", "JSONText"]),
         .testTarget(name: "BlobStoreTests", dependencies: ["BlobStore", "Posix"]),
-        .testTarget(name: "RegistryTests", dependencies: ["Registry", "ImageModel", "JSONText"]),
-        .testTarget(name: "ImageAPITests", dependencies: ["ImageAPI", "HTTPWire", "ImageModel", "JSONText"]),
+        .testTarget(
+            name: "RegistryTests",
+            dependencies: ["GlanceHTTP", "HTTPServer", "ImageModel", "JSONText", "Posix", "Registry", log]),
+        .testTarget(
+            name: "ImageAPITests", dependencies: ["ImageAPI", "GlanceHTTP", "HTTPWire", "ImageModel", "JSONText"]),
         .testTarget(name: "JourneyTests", dependencies: ["glance-api", "glance-registry", "JSONText", "Posix"]),
     ]
 )

@@ -8,6 +8,7 @@ extension ImageQuery: JSONCoding {
         memberStatus = try json.optionalWord("member_status")
         filters = try json.list("filters")
         changesSince = try json.optionalNumber("changes_since").map(Timestamp.init(microseconds:))
+        isDeleted = try json.optionalFlag("deleted")
         isHidden = try json.optionalFlag("os_hidden")
         sort = try json.list("sort")
         marker = try json.optionalText("marker")
@@ -17,7 +18,8 @@ extension ImageQuery: JSONCoding {
         [
             "viewer": viewer.json, "limit": .int(Int64(limit)), "scope": .string(scope.word),
             "member_status": JSONValue(memberStatus?.rawValue), "filters": filters.json,
-            "changes_since": JSONValue(changesSince?.microseconds), "os_hidden": isHidden.map(JSONValue.bool) ?? .null,
+            "changes_since": JSONValue(changesSince?.microseconds), "deleted": isDeleted.map(JSONValue.bool) ?? .null,
+            "os_hidden": isHidden.map(JSONValue.bool) ?? .null,
             "sort": sort.json, "marker": JSONValue(marker),
         ]
     }

@@ -8,6 +8,9 @@ public struct ImageQuery: Equatable, Sendable {
     public var filters: [Filter] = []
     /// Changed after this moment; it brings deleted and killed images in as well, of other tenants for admins only (v1).
     public var changesSince: Timestamp?
+    /// true: deleted images alone; false: none, with `changesSince` neither. nil: as `changesSince` says. Deleted images
+    /// of other tenants are for admins only (Glance's registry).
+    public var isDeleted: Bool?
     /// nil: hidden images as well.
     public var isHidden: Bool?
     /// Ties go by creation time and id, both in the direction of the last key.

@@ -1,3 +1,4 @@
+import GlanceHTTP
 import JSONText
 import Testing
 

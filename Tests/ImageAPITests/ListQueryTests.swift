@@ -1,3 +1,4 @@
+import GlanceHTTP
 import ImageModel
 import Testing
 
@@ -7,7 +8,7 @@ private let user = Caller(userID: "u", projectID: "p")
 private let admin = Caller(userID: "u", projectID: "p", isAdmin: true)
 
 private func query(_ text: String?, _ caller: Caller = user) throws -> ImageQuery {
-    try ImageQuery(v1: text, caller: caller, options: ImageAPIOptions())
+    try ImageQuery(v1: text, viewer: caller.viewer, rows: PageRows())
 }
 
 @Suite struct ListQueryTests {

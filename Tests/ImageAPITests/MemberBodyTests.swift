@@ -1,3 +1,4 @@
+import GlanceHTTP
 import ImageModel
 import JSONText
 import Testing

@@ -105,6 +105,14 @@ import Testing
             try check(query, pageOf: 7)
             query.changesSince = Timestamp(microseconds: 1_000_000)
             try check(query, pageOf: 7)
+            for changesSince in [nil, Timestamp(microseconds: 5)] {
+                query.changesSince = changesSince
+                for isDeleted in [true, false] {
+                    query.isDeleted = isDeleted
+                    try check(query, pageOf: 7)
+                }
+                query.isDeleted = nil
+            }
         }
     }
 

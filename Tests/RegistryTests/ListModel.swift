@@ -36,9 +36,14 @@ struct ListModel {
 
     private func isInTime(_ image: Image, _ query: ImageQuery) -> Bool {
         let isLive = !image.isDeleted && image.status != .killed
-        guard let since = query.changesSince else { return isLive }
         let isOwn = query.viewer.projectID != nil && image.owner == query.viewer.projectID
-        return image.updatedAt > since && (isLive || isOwn || query.viewer.isAdmin)
+        let canKnow = isLive || isOwn || query.viewer.isAdmin
+        if let since = query.changesSince, image.updatedAt <= since { return false }
+        switch query.isDeleted {
+        case true: return image.isDeleted && canKnow
+        case false: return isLive
+        case nil: return query.changesSince == nil ? isLive : canKnow
+        }
     }
 
     private func holdsFilters(_ image: Image, _ query: ImageQuery) -> Bool {

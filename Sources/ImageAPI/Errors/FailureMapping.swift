@@ -1,3 +1,4 @@
+import GlanceHTTP
 import HTTPServer
 import ImageModel
 import OutboundHTTP
@@ -64,18 +65,5 @@ extension APIError {
             case .unavailable(let reason): .internalError("libcurl: \(reason)")
             default: .sourceFailed(error.description)
             }
-    }
-
-    /// Why a request's body could not be read; the connection ends with the answer.
-    init(_ error: BodyError) {
-        self =
-            switch error {
-            case .disconnected: .clientDisconnected
-            case .stalled: .clientStalled
-            case .malformed(let reason): APIError(400, "The request's body is malformed: \(reason)")
-            case .tooLarge(let max): .bodyTooLarge(max: max)
-            case .interrupted: .stopping
-            }
-        closesConnection = true
     }
 }

@@ -1,47 +1,14 @@
-/// Every error that v1 answers, with Glance's texts: old scripts look for pieces of them.
+import GlanceHTTP
+
+/// The errors that v1 alone answers, with Glance's texts: old scripts look for pieces of them.
 extension APIError {
-    // MARK: Who asks
-
-    static let unauthorized = APIError(401)
-    static let noAuthenticatedUser = APIError(401, "No authenticated user")
-    static let readOnlyAccess = APIError(403, "Read-only access")
-    static let forbidden = APIError(403)
-    static func requestIDTooLong(max: Int) -> APIError {
-        APIError(400, "X-Openstack-Request-ID is longer than \(max) characters.")
-    }
-
-    // MARK: Routes
-
-    static let notFound = APIError(404)
-    static let methodUnknown = APIError(501)
-    static func methodNotAllowed(allow: String?) -> APIError {
-        APIError(405, fields: allow.map { ["Allow": $0] } ?? [:])
-    }
-    static func notDecodable(_ part: String) -> APIError {
-        APIError(400, "Error decoding your request. The \(part) is not valid UTF-8.")
-    }
-
     // MARK: Metadata headers
 
     static func badHeader(_ name: String) -> APIError { APIError(400, .detail("Bad header: \(name)")) }
-    static func notAnInteger(_ field: String, _ value: String) -> APIError {
-        invalidValue(field, value, "Cannot convert image \(field) '\(value)' to an integer.")
-    }
-    static func negative(_ field: String, _ value: String) -> APIError {
-        invalidValue(field, value, "Cannot be a negative value.")
-    }
-    static func outOfRange(_ field: String, _ value: String, max: Int64) -> APIError {
-        invalidValue(field, value, "Value out of range: it must not exceed \(max).")
-    }
     static func tooLong(_ field: String, max: Int) -> APIError {
         APIError(400, "The image's \(field) can't exceed \(max) characters.")
     }
     static func nameTooLong(_ length: Int) -> APIError { APIError(400, "Image name too long: \(length)") }
-    static func fourByteCharacters(_ what: String) -> APIError {
-        APIError(400, "\(what) can't contain 4 byte unicode characters.")
-    }
-    static func zeroCharacter(_ what: String) -> APIError { APIError(400, "\(what) can't contain the NUL character.") }
-    static func invalidTime(_ field: String) -> APIError { APIError(400, "Invalid time format for \(field).") }
     static func invalidDiskFormat(_ format: String?) -> APIError {
         APIError(400, "Invalid disk format '\(format ?? "None")' for image.")
     }
@@ -53,27 +20,6 @@ extension APIError {
         "Invalid mix of disk and container formats. When setting a disk or container format to one of 'aki', 'ari', "
             + "or 'ami', the container and disk formats must match.")
     static func invalidImageID(_ id: String) -> APIError { APIError(400, "'\(id)': Invalid image id format") }
-    private static func invalidValue(_ field: String, _ value: String, _ why: String) -> APIError {
-        APIError(400, "Invalid value '\(value)' for parameter '\(field)': \(why)")
-    }
-
-    // MARK: Lists
-
-    static let limitNotAnInteger = APIError(400, "limit param must be an integer")
-    static let limitNegative = APIError(400, "limit param must be positive")
-    static let invalidMarkerFormat = APIError(400, "Invalid marker format")
-    static let invalidMarker = APIError(400, "Invalid marker. Image could not be found.")
-    static func unsupportedSortKey(_ key: String, _ known: [String]) -> APIError {
-        APIError(400, "Unsupported sort_key '\(key)'. Acceptable values: \(known.joined(separator: ", "))")
-    }
-    static func unsupportedSortDirection(_ direction: String) -> APIError {
-        APIError(400, "Unsupported sort_dir '\(direction)'. Acceptable values: asc, desc")
-    }
-    static func badFilter(_ filter: String, _ value: String) -> APIError {
-        APIError(400, "Bad value passed to filter \(filter) got \(value)")
-    }
-    static let badProtectedFilter = APIError(400, "protected must be True, or False")
-    static let unrecognizedChangesSince = APIError(400, "Unrecognized changes-since value")
 
     // MARK: Images
 
@@ -87,7 +33,6 @@ extension APIError {
     static func imageExists(_ id: String) -> APIError {
         APIError(409, "An image with identifier \(id) already exists")
     }
-    static let imageProtected = APIError(403, "Image is protected")
     static let deletePendingDelete = APIError(403, "Forbidden to delete a pending_delete image.")
     static func deleteForbidden(_ id: String) -> APIError { APIError(403, "Forbidden to delete image: \(id)") }
     static func deleteNotFound(_ id: String) -> APIError { APIError(404, "Failed to find image to delete: \(id)") }
@@ -100,11 +45,6 @@ extension APIError {
     static func modifyForbidden(_ field: String, status: String) -> APIError {
         APIError(403, "Forbidden to modify '\(field)' of \(status) image.")
     }
-    static let operationConflicts: APIError = {
-        var error = APIError(409, "Image operation conflicts")
-        error.isBare = true
-        return error
-    }()
     static func propertyQuotaExceeded(attempted: Int64, max: Int64) -> APIError {
         APIError(
             413,
@@ -144,8 +84,6 @@ extension APIError {
             "Supplied \(what) (\(supplied)) and \(what) generated from uploaded image (\(received)) did not match. "
                 + "Setting image status to 'killed'.")
     }
-    static let clientDisconnected = APIError(400, "Client disconnected before sending all data to backend")
-    static let clientStalled = APIError(408, "Client stopped to send its data")
     static func deletedDuringUpload(_ id: String) -> APIError {
         APIError(
             412,
@@ -191,10 +129,6 @@ extension APIError {
 
     // MARK: Members
 
-    static let membershipNotFound = APIError(404, "Membership could not be found.")
-    static func invalidMembership(_ why: String) -> APIError {
-        APIError(400, "Invalid membership association: \(why)")
-    }
     static func memberQuotaExceeded(attempted: Int64, max: Int64) -> APIError {
         APIError(
             413,
@@ -202,16 +136,11 @@ extension APIError {
                 + "\(attempted), Maximum: \(max)")
     }
 
-    // MARK: Bodies, and the parts behind the API
+    // MARK: The parts behind the API
 
-    static let malformedJSON = APIError(400, "Malformed JSON in request body.")
-    static func bodyTooLarge(max: Int) -> APIError { APIError(413, "The request's body is larger than \(max) bytes.") }
-    static let stopping = APIError(
-        503, .explanation("The server is stopping."), fields: ["Retry-After": "1"])
     static func registryUnavailable(_ cause: String) -> APIError {
         APIError(
             503, .explanation("The image registry does not answer. Please try again."), fields: ["Retry-After": "1"],
             cause: cause)
     }
-    static func internalError(_ cause: String) -> APIError { APIError(500, cause: cause) }
 }

@@ -1,3 +1,4 @@
+import GlanceHTTP
 import ImageModel
 
 /// Who sent a request, as an identity strategy found out.

@@ -1,3 +1,4 @@
+import GlanceHTTP
 import HTTPServer
 
 /// Finds out who sent a request: one strategy a flavor.

@@ -1,3 +1,4 @@
+import GlanceHTTP
 import HTTPServer
 
 /// The flavor without a name: whoever reaches the socket is an admin without a project. No header is looked at.

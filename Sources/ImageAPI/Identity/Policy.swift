@@ -1,3 +1,5 @@
+import GlanceHTTP
+
 /// What a caller may do beyond the rules of ownership: the place that Glance's policy file will fill.
 public struct Policy: Equatable, Sendable {
     /// Whether only admins may make an image public, as Pike's default policy has it. Here every tenant's users may:

@@ -1,3 +1,4 @@
+import GlanceHTTP
 import Glibc
 import HTTPServer
 import HTTPTypes

@@ -1,3 +1,5 @@
+import GlanceHTTP
+
 /// Amazon's formats come in pairs: a disk format of them stands with the same container format.
 ///
 /// The rule holds for the two values of one request; what the image has already is not consulted.

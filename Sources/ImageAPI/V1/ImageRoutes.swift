@@ -1,3 +1,4 @@
+import GlanceHTTP
 import HTTPServer
 import HTTPTypes
 import HTTPWire
@@ -15,7 +16,9 @@ extension V1API {
     }
 
     private func page(_ call: V1Call) async throws(APIError) -> [Image] {
-        let query = try ImageQuery(v1: call.request.head.query, caller: call.caller, options: options)
+        let query = try ImageQuery(
+            v1: call.request.head.query, viewer: call.caller.viewer,
+            rows: PageRows(byDefault: options.pageRowsDefault, max: options.pageRowsMax))
         return try await asking(about: query.marker ?? "") { () async throws(RegistryFailure) in
             try await images.list(query, call.context)
         }

@@ -1,3 +1,4 @@
+import GlanceHTTP
 import HTTPServer
 import HTTPWire
 import ImageModel

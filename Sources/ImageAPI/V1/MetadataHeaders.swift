@@ -1,3 +1,4 @@
+import GlanceHTTP
 import HTTPWire
 import ImageModel
 

@@ -1,3 +1,4 @@
+import GlanceHTTP
 import HTTPWire
 
 /// The metadata headers of a request as texts, by field.

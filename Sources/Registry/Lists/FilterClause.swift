@@ -13,6 +13,9 @@ enum FilterClause {
         var conditions: [String] = []
         if let since = query.changesSince {
             conditions.append("images.updated_at > \(bindings.bind(since.microseconds))")
+        }
+        if query.bringsGone {
+            if query.isDeleted == true { conditions.append("images.deleted_at IS NOT NULL") }
             if !query.viewer.isAdmin { conditions.append(liveOrOwn(query.viewer, &bindings)) }
         } else {
             conditions += isLive
@@ -72,6 +75,11 @@ enum FilterClause {
         // A size that is not known yet is 0 in the eyes of v1's clients, and so for size_min and size_max.
         column == .size ? "COALESCE(images.size, 0)" : "images.\(column.rawValue)"
     }
+}
+
+extension ImageQuery {
+    /// Whether deleted images are in the list, or killed ones.
+    var bringsGone: Bool { isDeleted ?? (changesSince != nil) }
 }
 
 extension ImageQuery.Comparison {

@@ -25,14 +25,14 @@ extension ListImages: StoredOperation {
 
     /// Where the page before ended.
     ///
-    /// - Throws: `RegistryFailure.invalidMarker` where the viewer can't see the image. With `changesSince`, deleted
-    ///   images are in the list, so they may end a page.
+    /// - Throws: `RegistryFailure.invalidMarker` where the viewer can't see the image. Where deleted images
+    ///   are in the list, they may end a page.
     private func markerValues(_ id: String, _ order: ListOrder, in db: Database) throws -> [DatabaseValue] {
         guard var image = try ImageRow.image(id, for: query.viewer, in: db) else {
             throw RegistryFailure.invalidMarker
         }
         if image.isDeleted {
-            guard query.changesSince != nil, ImageAccess.canListWhenGone(image, query.viewer) else {
+            guard query.bringsGone, ImageAccess.canListWhenGone(image, query.viewer) else {
                 throw RegistryFailure.invalidMarker
             }
             image.deletedAt = nil

@@ -4,14 +4,14 @@ import HTTPWire
 import JSONText
 
 /// The body of an error, in one of three forms, all with the lines that Glance's clients take apart.
-struct ErrorBody: Equatable {
-    let contentType: String
-    let text: String
+public struct ErrorBody: Equatable, Sendable {
+    public let contentType: String
+    public let text: String
 
     /// - Parameters:
     ///   - accept: the request's `Accept`; nil where it has none.
     ///   - method: the request's method, which some sentences name.
-    init(_ error: APIError, accept: String?, method: String) {
+    public init(_ error: APIError, accept: String?, method: String) {
         let sentence = StatusText.sentence(error.status, method: method)
         let (explanation, detail) =
             switch error.reason {
@@ -90,7 +90,7 @@ struct ErrorBody: Equatable {
 
 extension Response {
     /// The answer that carries an error. The connection leaves the body out where the method is HEAD.
-    init(_ error: APIError, to head: RequestHead) {
+    public init(_ error: APIError, to head: RequestHead) {
         let body = ErrorBody(error, accept: head.accept, method: head.method.rawValue)
         let fields = [("Content-Type", body.contentType)] + error.fields.sorted { $0.key < $1.key }.map { ($0, $1) }
         self.init(
@@ -102,7 +102,7 @@ extension Response {
 
 extension RequestHead {
     /// All `Accept` fields as one; nil where there is none.
-    var accept: String? {
+    public var accept: String? {
         let values = fields.values("accept")
         return values.isEmpty ? nil : values.joined(separator: ",")
     }

@@ -1,9 +1,9 @@
 import ImageModel
 
 /// The id that names a request in the logs of both daemons and in `x-openstack-request-id`.
-enum RequestID {
+public enum RequestID {
     /// A new one: `req-` and a UUID.
-    static func random() -> String { "req-" + ImageID.random() }
+    public static func random() -> String { "req-" + ImageID.random() }
 
     /// A client's own id, with the prefix `req-` where it has none; nil where nothing of it can be used.
     ///
@@ -11,7 +11,7 @@ enum RequestID {
     ///
     /// - Parameter lengthMax: bytes that the client may send; 0 for no limit.
     /// - Throws: 400 where it sent more. Glance means to refuse it too, and answers 500 by accident.
-    static func adopted(_ inbound: String?, lengthMax: Int) throws(APIError) -> String? {
+    public static func adopted(_ inbound: String?, lengthMax: Int) throws(APIError) -> String? {
         guard let inbound else { return nil }
         guard lengthMax <= 0 || inbound.utf8.count <= lengthMax else { throw .requestIDTooLong(max: lengthMax) }
         let safe = String(inbound.unicodeScalars.filter(isSafe).map(Character.init))

@@ -2,9 +2,9 @@ import ImageModel
 import JSONText
 
 /// Memberships in v1's JSON, in and out.
-enum MemberBody {
+public enum MemberBody {
     /// `{"<name>": [{"<key>": …, "can_share": …}]}`
-    static func list(
+    public static func list(
         _ name: String, _ members: [ImageMember], _ entry: (ImageMember) -> (key: String, value: String)
     ) -> [UInt8] {
         var writer = JSONWriter(capacity: 64 + members.count * 96)
@@ -26,14 +26,14 @@ enum MemberBody {
     }
 
     /// `{"member": {"can_share": …}}`; every other shape says nothing about it.
-    static func canShare(_ json: JSONValue?) -> Bool? {
+    public static func canShare(_ json: JSONValue?) -> Bool? {
         json?["member"]?["can_share"]?.isTruthy
     }
 
     /// `{"memberships": [{"member_id": …, "can_share": …}]}`, or one such entry by itself.
     ///
     /// - Throws: 400 for anything else; some of it is 500 in the reference, by accident.
-    static func memberships(_ json: JSONValue?) throws(APIError) -> [Membership] {
+    public static func memberships(_ json: JSONValue?) throws(APIError) -> [Membership] {
         guard let json, json.object != nil else { throw .invalidMembership("an object is expected") }
         let entries: [JSONValue]
         if let list = json["memberships"] {
@@ -59,7 +59,7 @@ enum MemberBody {
     }
 
     /// A tenant's id as the database takes it.
-    static func memberID(_ text: String) throws(APIError) -> String {
+    public static func memberID(_ text: String) throws(APIError) -> String {
         guard !text.isEmpty, text.unicodeScalars.count <= 255 else {
             throw .invalidMembership("member_id has 1 to 255 characters")
         }
@@ -70,7 +70,7 @@ enum MemberBody {
 
 extension JSONValue {
     /// Python's truth value: `"false"` is true.
-    var isTruthy: Bool {
+    public var isTruthy: Bool {
         switch self {
         case .null: false
         case .bool(let flag): flag

@@ -1,7 +1,7 @@
 import HTTPWire
 
 /// A path with what its methods do.
-struct Route<Action: Sendable>: Sendable {
+public struct Route<Action: Sendable>: Sendable {
     enum Segment: Equatable, Sendable {
         case name(String)
         case parameter
@@ -11,13 +11,19 @@ struct Route<Action: Sendable>: Sendable {
     private let actions: [String: Action]
     /// Answers whatever method has no action of its own.
     private let anyAction: Action?
-    /// `Allow` of the 405 that other methods get.
-    private let allow: String
-    /// Methods that get an `Allow` of their own; nil: none.
+    /// `Allow` of the 405 that other methods get; nil where they get 404.
+    private let allow: String?
+    /// Methods that get 405 with an `Allow` of their own; nil: without one.
     private let refused: [String: String?]
 
-    /// - Parameter pattern: `/images/{image}`: a segment in braces takes any text that is not empty.
-    init(_ pattern: String, _ actions: [String: Action], allow: String, refusing refused: [String: String?] = [:]) {
+    /// - Parameters:
+    ///   - pattern: `/images/{image}`: a segment in braces takes any text that is not empty.
+    ///   - allow: what the 405 for other methods allows; nil where such a request is 404.
+    ///   - refused: methods that get 405 with an `Allow` of their own; nil: without one.
+    public init(
+        _ pattern: String, _ actions: [String: Action], allow: String? = nil,
+        refusing refused: [String: String?] = [:]
+    ) {
         self.pattern = Self.segments(pattern)
         self.actions = actions
         self.allow = allow
@@ -25,10 +31,11 @@ struct Route<Action: Sendable>: Sendable {
         anyAction = nil
     }
 
-    init(_ pattern: String, any action: Action) {
+    /// A path on which every method does the same.
+    public init(_ pattern: String, any action: Action) {
         self.pattern = Self.segments(pattern)
         actions = [:]
-        allow = ""
+        allow = nil
         refused = [:]
         anyAction = action
     }
@@ -50,7 +57,9 @@ struct Route<Action: Sendable>: Sendable {
 
     func action(for method: String) throws(APIError) -> Action {
         if let action = actions[method] ?? anyAction { return action }
-        throw .methodNotAllowed(allow: refused[method] ?? allow)
+        if let allow = refused[method] { throw .methodNotAllowed(allow: allow) }
+        guard let allow else { throw .notFound }
+        throw .methodNotAllowed(allow: allow)
     }
 
     private static func segments(_ pattern: String) -> [Segment] {
@@ -59,12 +68,14 @@ struct Route<Action: Sendable>: Sendable {
 }
 
 /// Finds what a request asks for: the first route whose path matches counts.
-struct Router<Action: Sendable>: Sendable {
-    let routes: [Route<Action>]
+public struct Router<Action: Sendable>: Sendable {
+    public let routes: [Route<Action>]
+
+    public init(routes: [Route<Action>]) { self.routes = routes }
 
     /// - Parameter path: below the version, percent-encoded; `/` is the version's own root.
     /// - Throws: 404, 405 or 501; 400 where the path does not decode to UTF-8.
-    func match(_ method: String, _ path: String) throws(APIError) -> (action: Action, parameters: [String]) {
+    public func match(_ method: String, _ path: String) throws(APIError) -> (action: Action, parameters: [String]) {
         let segments = try Self.segments(path)
         for route in routes {
             guard let parameters = route.parameters(of: segments) else { continue }

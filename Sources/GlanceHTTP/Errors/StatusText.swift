@@ -1,9 +1,9 @@
 import HTTPTypes
 
 /// Titles and stock sentences of the statuses that the API answers.
-enum StatusText {
+public enum StatusText {
     /// The reason phrase. 413 and 416 keep the names of RFC 2616, which Glance's clients know.
-    static func title(_ status: Int) -> String {
+    public static func title(_ status: Int) -> String {
         switch status {
         case 200: "OK"
         case 201: "Created"
@@ -30,7 +30,7 @@ enum StatusText {
     }
 
     /// What an error says when it has no explanation of its own (WebOb's sentences, which Glance shows).
-    static func sentence(_ status: Int, method: String) -> String {
+    public static func sentence(_ status: Int, method: String) -> String {
         switch status {
         case 400:
             "The server could not comply with the request since it is either malformed or otherwise incorrect."
@@ -53,7 +53,7 @@ enum StatusText {
 
 extension HTTPResponse.Status {
     /// A status with the title that Glance gives it.
-    init(titled code: Int) {
+    public init(titled code: Int) {
         self.init(code: code, reasonPhrase: StatusText.title(code))
     }
 }

@@ -1,6 +1,6 @@
 /// An `Accept` header (RFC 9110 §12.5.1): what the client would like to read.
-struct AcceptHeader {
-    private struct MediaRange {
+public struct AcceptHeader: Sendable {
+    private struct MediaRange: Sendable {
         var type: Substring
         var subtype: Substring
         var quality: Double
@@ -19,7 +19,7 @@ struct AcceptHeader {
     private let ranges: [MediaRange]
 
     /// - Parameter text: all values of the header, joined by commas; nil where it was not sent.
-    init(_ text: String?) {
+    public init(_ text: String?) {
         ranges = (text ?? "").lowercased().split(separator: ",").compactMap { element in
             let parts = element.split(separator: ";")
             guard let names = parts.first?.filter({ $0 != " " && $0 != "\t" }).split(separator: "/"), names.count == 2
@@ -35,7 +35,7 @@ struct AcceptHeader {
     }
 
     /// The offer that the client likes best; among equals the one that it named more exactly, then the first.
-    func best(of offers: [String]) -> String? {
+    public func best(of offers: [String]) -> String? {
         var best: (offer: String, quality: Double, precision: Int)?
         for offer in offers {
             let matches = ranges.map { (quality: $0.quality, precision: $0.precision(for: offer)) }

@@ -2,9 +2,9 @@ import ImageModel
 import JSONText
 
 /// Images in v1's JSON. Written straight to bytes: lists are what clients ask for most.
-enum ImageBody {
+public enum ImageBody {
     /// `GET /images`: six members an image.
-    static func brief(_ images: [Image]) -> [UInt8] {
+    public static func brief(_ images: [Image]) -> [UInt8] {
         list(images, bytesEach: 256) { image, writer in
             writer.beginObject()
             writer.name("id")
@@ -19,12 +19,12 @@ enum ImageBody {
     }
 
     /// `GET /images/detail`: everything but the location.
-    static func detail(_ images: [Image]) -> [UInt8] {
+    public static func detail(_ images: [Image]) -> [UInt8] {
         list(images, bytesEach: 768) { image, writer in write(image, to: &writer) }
     }
 
     /// `{"image": {…}}`, as POST and PUT answer.
-    static func single(_ image: Image) -> [UInt8] {
+    public static func single(_ image: Image) -> [UInt8] {
         var writer = JSONWriter(capacity: 1024)
         writer.beginObject()
         writer.name("image")
@@ -33,7 +33,8 @@ enum ImageBody {
         return writer.bytes
     }
 
-    private static func list(
+    /// `{"images": […]}`
+    public static func list(
         _ images: [Image], bytesEach: Int, _ write: (Image, inout JSONWriter) -> Void
     ) -> [UInt8] {
         var writer = JSONWriter(capacity: 64 + images.count * bytesEach)
@@ -48,6 +49,12 @@ enum ImageBody {
 
     private static func write(_ image: Image, to writer: inout JSONWriter) {
         writer.beginObject()
+        writeMembers(of: image, to: &writer)
+        writer.endObject()
+    }
+
+    /// The members of an image's object, without its braces: the registry adds some of its own.
+    public static func writeMembers(of image: Image, to writer: inout JSONWriter) {
         writer.name("id")
         writer.value(image.id)
         writer.name("name")
@@ -83,7 +90,6 @@ enum ImageBody {
             writer.name(property.name)
             writer.value(property.value)
         }
-        writer.endObject()
         writer.endObject()
     }
 

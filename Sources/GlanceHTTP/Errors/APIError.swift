@@ -1,7 +1,8 @@
 /// An answer that is no success. Handlers throw it and build no error response; `ErrorBody` renders it after the
 /// request's `Accept`.
 ///
-/// The errors that v1 knows by name stand in one table: `V1Errors.swift`.
+/// The errors that v1 knows by name stand in one table: `V1Errors.swift`; those that v1 and the registry share in
+/// `SharedErrors.swift`.
 public struct APIError: Error, Equatable, Sendable {
     /// The HTTP status code; its title is `StatusText`'s.
     public var status: Int
@@ -34,7 +35,8 @@ public struct APIError: Error, Equatable, Sendable {
         self.cause = cause
     }
 
-    init(_ status: Int, _ explanation: String, cause: String? = nil) {
+    /// With an explanation that replaces the stock sentence.
+    public init(_ status: Int, _ explanation: String, cause: String? = nil) {
         self.init(status, .explanation(explanation), cause: cause)
     }
 }

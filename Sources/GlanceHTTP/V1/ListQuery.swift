@@ -1,18 +1,33 @@
 import HTTPWire
 import ImageModel
 
+/// Bounds of a page, in images.
+public struct PageRows: Equatable, Sendable {
+    /// Where the request does not say: `limit_param_default`.
+    public var byDefault: Int
+    /// Whatever the request says: `api_limit_max`.
+    public var max: Int
+
+    public init(byDefault: Int = 25, max: Int = 1000) {
+        self.byDefault = byDefault
+        self.max = max
+    }
+}
+
 extension ImageQuery {
-    /// A list as v1's query string asks for it. Parameters that v1 does not know are ignored.
+    /// A list as v1's query string, or the registry's, asks for it. Parameters that they do not know are ignored.
     ///
+    /// - Parameter checksScopeOfAll: whether a bad `is_public` is refused from others than admins, too.
     /// - Throws: 400 for a value that a parameter can't have.
-    init(v1 query: String?, caller: Caller, options: ImageAPIOptions) throws(APIError) {
+    public init(
+        v1 query: String?, viewer: Viewer, rows: PageRows, checksScopeOfAll: Bool = true
+    ) throws(APIError) {
         guard let items = QueryItems(query) else { throw .notDecodable("query") }
         self.init(
-            viewer: caller.viewer,
-            limit: try Self.limit(items["limit"], byDefault: options.pageRowsDefault, max: options.pageRowsMax))
+            viewer: viewer, limit: try Self.limit(items["limit"], byDefault: rows.byDefault, max: rows.max))
         marker = try Self.marker(items["marker"])
         sort = [try Self.sort(items["sort_key"], items["sort_dir"])]
-        scope = try Self.scope(items["is_public"], caller)
+        if viewer.isAdmin || checksScopeOfAll { scope = try Self.scope(items["is_public"], viewer) }
         if let text = items["changes-since"] {
             guard let moment = Timestamp(iso8601: text) else { throw .unrecognizedChangesSince }
             changesSince = moment
@@ -50,8 +65,8 @@ extension ImageQuery {
         return Sort(key: sortKey, direction: sortDirection)
     }
 
-    /// `is_public` is checked for everybody, and counts for admins alone. An admin sees its project's view by default.
-    private static func scope(_ text: String?, _ caller: Caller) throws(APIError) -> Scope {
+    /// `is_public` counts for admins alone. An admin sees its project's view by default.
+    private static func scope(_ text: String?, _ viewer: Viewer) throws(APIError) -> Scope {
         guard let text else { return .asUser }
         let scope: Scope
         switch text.lowercased() {
@@ -60,7 +75,7 @@ extension ImageQuery {
         case "none": scope = .everything
         default: throw .badFilter("is_public", text)
         }
-        return caller.isAdmin ? scope : .asUser
+        return viewer.isAdmin ? scope : .asUser
     }
 
     private static func columnFilters(_ items: QueryItems) throws(APIError) -> [Filter] {
@@ -90,7 +105,7 @@ extension ImageQuery {
     }
 
     /// `in:a,b` is any of them: a feature of v2 that shows in v1.
-    private static func values(_ text: String) -> [String] {
+    public static func values(_ text: String) -> [String] {
         guard text.hasPrefix("in:") else { return [text] }
         return text.dropFirst(3).split(separator: ",").map(String.init)
     }
