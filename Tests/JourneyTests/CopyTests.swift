@@ -143,6 +143,7 @@ extension Journeys {
                 let id = try #require(answer.image?["id"]?.string, "\(answer.text)")
                 #expect(eventually { source.isPausing })
                 try glimpse.client.expectStatus("saving", of: id)
+                #expect(eventually { (try? glimpse.stagedBytes()) ?? 0 >= 1 << 20 })
                 try glimpse.api.kill()
                 source.behave(sourceComesBack ? .good : .status(404))
                 try glimpse.api.start()
@@ -178,7 +179,7 @@ extension Journeys {
                     try glimpse.expectBlobs([id])
                 } else {
                     source.goOn()
-                    try glimpse.api.waitForLog("waits for the registry to be settled")
+                    try glimpse.api.waitForLog("a copy waits for the registry")
                     try glimpse.registry.start()
                     try client.expectStatus("active", of: id)
                     try client.expectImage(id, data)

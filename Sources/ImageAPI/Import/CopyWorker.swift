@@ -87,7 +87,8 @@ public final class CopyWorker: Sendable {
         while true {
             do {
                 return try await operation()
-            } catch RegistryFailure.unavailable {
+            } catch RegistryFailure.unavailable(let reason) {
+                logger.warning("a copy waits for the registry", metadata: ["reason": "\(reason)"])
                 await EventLoop.current?.sleep(until: .after(seconds: 1))
             }
         }

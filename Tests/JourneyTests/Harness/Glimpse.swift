@@ -84,6 +84,14 @@ final class Glimpse {
         try FileManager.default.contentsOfDirectory(atPath: "\(imagesPath)/.staging").sorted()
     }
 
+    /// Bytes of all unfinished uploads together.
+    func stagedBytes() throws -> Int {
+        try stagedFiles().reduce(0) { sum, name in
+            var status = stat()
+            return stat("\(imagesPath)/.staging/\(name)", &status) == 0 ? sum + Int(status.st_size) : sum
+        }
+    }
+
     /// Expects that what lies in the folder is soon just that.
     func expectBlobs(_ ids: [String], sourceLocation: SourceLocation = #_sourceLocation) throws {
         _ = try eventually { try blobs() == ids.sorted() && stagedFiles().isEmpty }
