@@ -53,18 +53,24 @@ public final class UploadEnd: Sendable {
 
     /// Has an upload settled of which nobody knows how far it came.
     func settleLater(imageID: String, uploadID: String) {
-        logger.warning("an upload waits for the registry to be settled", metadata: ["image": "\(imageID)"])
         Task(executorPreference: group.next()) { await self.settle(imageID: imageID, uploadID: uploadID) }
     }
 
     /// Asks the registry until it answers; returns when the upload has ended, well or not, and no byte lies in the
     /// store without a row. Should this process end first, the next one's recovery does the same.
     func settle(imageID: String, uploadID: String) async {
+        var isReported = false
         while true {
             do throws(RegistryFailure) {
                 try await settleNow(imageID: imageID, uploadID: uploadID)
                 return
             } catch {
+                if !isReported {
+                    logger.warning(
+                        "an upload waits for the registry to be settled",
+                        metadata: ["image": "\(imageID)", "reason": "\(error)"])
+                    isReported = true
+                }
                 let loop = EventLoop.current ?? group.next()
                 await Task(executorPreference: loop) { await loop.sleep(until: .after(seconds: 1)) }.value
             }

@@ -157,7 +157,9 @@ public final class CopyWorker: Sendable {
                     guard failure.isPassing, let pause = pauses.popFirst() else { throw failure.cause }
                     logger.info(
                         "copy goes on after a pause",
-                        metadata: ["image": "\(task.imageID)", "reason": "\(failure)", "bytes": "\(sink.receivedBytes)"])
+                        metadata: [
+                            "image": "\(task.imageID)", "reason": "\(failure)", "bytes": "\(sink.receivedBytes)",
+                        ])
                     await EventLoop.current?.sleep(until: .after(seconds: pause))
                     // Without a tag nobody knows whether the source is still the same.
                     if task.sourceTag == nil || failure.mustRestart { sink = try await restart(sink, &task) }
