@@ -94,6 +94,7 @@ private struct JSONParser {
         var object = JSONObject()
         skipBlanks()
         if take(UInt8(ascii: "}")) { return .object(object) }
+        object.reserveCapacity(8)
         repeat {
             skipBlanks()
             guard at < text.count, text[at] == UInt8(ascii: "\"") else { throw failure("a member's name is missing") }
