@@ -60,6 +60,7 @@ let package = Package(
             name: "Registry",
             dependencies: [
                 "GlanceHTTP", "HTTPServer", "HTTPWire", "ImageModel", "JSONText", "Migrations", "Posix", httpTypes, grdb,
+                sqlite,
             ]),
 
         // Floor 6: the public API.

@@ -21,18 +21,26 @@ public struct LineLogHandler: LogHandler {
     }
 
     public func log(event: LogEvent) {
-        var line = Timestamp.now.logText
-        line += " \(event.level.rawValue) \(label): "
+        var line: [UInt8] = []
+        line.reserveCapacity(384)
+        line.append(contentsOf: Timestamp.now.millisecondText.utf8)
+        line.append(UInt8(ascii: " "))
+        line.append(contentsOf: event.level.rawValue.utf8)
+        line.append(UInt8(ascii: " "))
+        line.append(contentsOf: label.utf8)
+        line.append(contentsOf: ": ".utf8)
         append(event.message.description, to: &line)
-        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: {
-            $0.key < $1.key
-        }) {
-            line += " \(key)="
-            let text = "\(value)"
+        let own = event.metadata ?? [:]
+        let all = metadata.isEmpty ? own : metadata.merging(own, uniquingKeysWith: { $1 })
+        for (key, value) in all.sorted(by: { $0.key < $1.key }) {
+            line.append(UInt8(ascii: " "))
+            line.append(contentsOf: key.utf8)
+            line.append(UInt8(ascii: "="))
+            let text = if case .string(let text) = value { text } else { "\(value)" }
             if text.isEmpty || text.utf8.contains(where: { $0 <= 0x20 || $0 == UInt8(ascii: "\"") }) {
-                line += "\""
+                line.append(UInt8(ascii: "\""))
                 append(text, to: &line, quoted: true)
-                line += "\""
+                line.append(UInt8(ascii: "\""))
             } else {
                 append(text, to: &line)
             }
@@ -41,27 +49,23 @@ public struct LineLogHandler: LogHandler {
     }
 
     /// What a client sent must not begin a line of its own, nor steer a terminal.
-    private func append(_ text: String, to line: inout String, quoted: Bool = false) {
+    private func append(_ text: String, to line: inout [UInt8], quoted: Bool = false) {
+        // Nearly all that is logged is plain ASCII; quotes and backslashes matter inside of quotes only.
+        if !quoted && text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {
+            line.append(contentsOf: text.utf8)
+            return
+        }
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"" where quoted, "\\" where quoted:
-                line.unicodeScalars.append("\\")
-                line.unicodeScalars.append(scalar)
+                line.append(UInt8(ascii: "\\"))
+                line.append(contentsOf: String(scalar).utf8)
             case _
             where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.value == 0x2028
                 || scalar.value == 0x2029:
-                line += "\\u{\(String(scalar.value, radix: 16))}"
-            default: line.unicodeScalars.append(scalar)
+                line.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".utf8)
+            default: line.append(contentsOf: String(scalar).utf8)
             }
         }
-    }
-}
-
-extension Timestamp {
-    /// ISO 8601 with milliseconds and `Z`.
-    fileprivate var logText: String {
-        let milliseconds = String(microseconds / 1000 % 1000)
-        let text = v2Text.dropLast()
-        return text + "." + String(repeating: "0", count: 3 - milliseconds.utf8.count) + milliseconds + "Z"
     }
 }

@@ -14,6 +14,9 @@ public final class LogOutput: Sendable {
 
     /// Bytes that wait to be written at the most.
     private static let bufferBytesMax = 4 << 20
+    /// How long further lines gather behind one that was written: a busy daemon wakes the thread a hundred times a
+    /// second, not once a line.
+    private static let gatherMilliseconds: CInt = 10
 
     private let descriptor: CInt
     private let state = Locked(State())
@@ -28,10 +31,10 @@ public final class LogOutput: Sendable {
         descriptor = try Descriptor.open(path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o640).release()
     }
 
-    /// Takes a line, without its end.
-    public func write(line: String) {
+    /// Takes a line, in UTF-8 and without its end.
+    public func write(line: [UInt8]) {
         let starts = state.withLock { state in
-            guard state.bytes.count + line.utf8.count < Self.bufferBytesMax else {
+            guard state.bytes.count + line.count < Self.bufferBytesMax else {
                 state.droppedLines += 1
                 return false
             }
@@ -39,7 +42,7 @@ public final class LogOutput: Sendable {
                 state.bytes.append(contentsOf: "(\(state.droppedLines) log lines dropped)\n".utf8)
                 state.droppedLines = 0
             }
-            state.bytes.append(contentsOf: line.utf8)
+            state.bytes.append(contentsOf: line)
             state.bytes.append(0x0A)
             defer { state.isWriting = true }
             return !state.isWriting
@@ -70,6 +73,7 @@ public final class LogOutput: Sendable {
                 if count < 0 && errno != EINTR { break }
                 written += max(0, count)
             }
+            poll(nil, 0, Self.gatherMilliseconds)
         }
     }
 }

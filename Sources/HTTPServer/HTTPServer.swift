@@ -130,9 +130,10 @@ public final class HTTPServer: Sendable {
         guard logger.logLevel <= level else { return }
         let microseconds = (Deadline.now.nanoseconds - started.nanoseconds) / 1000
         var metadata: Logger.Metadata = [
-            "request_id": "\(request.id)", "method": "\(request.head.method.rawValue)", "path": "\(request.head.path)",
-            "status": "\(status)", "bytes_in": "\(request.body.bytesRead)", "bytes_out": "\(bytesOut)",
-            "microseconds": "\(microseconds)", "peer": "\(request.peer)",
+            "request_id": .string(request.id), "method": .string(request.head.method.rawValue),
+            "path": .string(request.head.path), "status": .string(String(status)),
+            "bytes_in": .string(String(request.body.bytesRead)), "bytes_out": .string(String(bytesOut)),
+            "microseconds": .string(String(microseconds)), "peer": .string(request.peer),
         ]
         if let failure { metadata["failure"] = "\(failure)" }
         logger.log(level: level, "request", metadata: metadata)

@@ -27,7 +27,9 @@ struct HeadText {
 
     /// The one door through which stored text reaches a head: a control character in it can't begin a line of its own.
     private mutating func append(cleaned text: String) {
-        for byte in text.utf8 { bytes.append(byte < 0x20 || byte == 0x7F ? 0x20 : byte) }
+        let start = bytes.count
+        bytes.append(contentsOf: text.utf8)
+        for index in start..<bytes.count where bytes[index] < 0x20 || bytes[index] == 0x7F { bytes[index] = 0x20 }
     }
 
     consuming func finished() -> [UInt8] {

@@ -6,6 +6,10 @@ public enum PercentCoding {
     }
 
     static func decode(_ text: some StringProtocol, plusIsBlank: Bool) -> String? {
+        let text = Substring(text)
+        // Most texts have nothing to decode.
+        let hasCode = text.utf8.contains { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") && plusIsBlank }
+        if !hasCode { return String(text) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
         var iterator = text.utf8.makeIterator()

@@ -3,15 +3,26 @@ public enum ImageID {
     /// A new random id: UUID version 4 in lower case (RFC 9562 §5.4).
     public static func random() -> String {
         var generator = SystemRandomNumberGenerator()
-        var bytes = (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
-        bytes[6] = bytes[6] & 0x0F | 0x40
-        bytes[8] = bytes[8] & 0x3F | 0x80
-        var text = ""
-        for (index, byte) in bytes.enumerated() {
-            if [4, 6, 8, 10].contains(index) { text += "-" }
-            text += String(byte >> 4, radix: 16) + String(byte & 0x0F, radix: 16)
+        // The bits of version 4, and of the variant.
+        let high = generator.next() & ~0xF000 | 0x4000
+        let low = generator.next() & ~(0b11 << 62) | 0b10 << 62
+        return String(unsafeUninitializedCapacity: 36) { text in
+            var at = 0
+            for (index, half) in [high, low].enumerated() {
+                for digit in 0..<16 {
+                    // Hyphens stand behind 8, 12, 16 and 20 digits.
+                    let written = index * 16 + digit
+                    if written == 8 || written == 12 || written == 16 || written == 20 {
+                        text[at] = UInt8(ascii: "-")
+                        at += 1
+                    }
+                    let value = UInt8(truncatingIfNeeded: half >> UInt64(60 - digit * 4)) & 0x0F
+                    text[at] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+                    at += 1
+                }
+            }
+            return at
         }
-        return text
     }
 
     /// Whether a text may be an image's id: 32 hex digits of either case, with hyphens or without, 36 bytes at the most.

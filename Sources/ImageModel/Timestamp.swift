@@ -26,12 +26,18 @@ extension Timestamp {
     /// `YYYY-MM-DDTHH:MM:SS.ffffff` without a zone; the fraction is left out when it is zero (Glance's v1 API).
     public var v1Text: String {
         let (seconds, fraction) = split
-        return fraction == 0 ? civilText(seconds) : civilText(seconds) + "." + padded(fraction, 6)
+        return civilText(seconds, fraction: fraction, fractionDigits: fraction == 0 ? 0 : 6, isZulu: false)
     }
 
     /// `YYYY-MM-DDTHH:MM:SSZ` (Glance's v2 API).
     public var v2Text: String {
-        civilText(split.seconds) + "Z"
+        civilText(split.seconds, fraction: 0, fractionDigits: 0, isZulu: true)
+    }
+
+    /// `YYYY-MM-DDTHH:MM:SS.fffZ`, for logs.
+    public var millisecondText: String {
+        let (seconds, fraction) = split
+        return civilText(seconds, fraction: fraction / 1000, fractionDigits: 3, isZulu: true)
     }
 
     private var split: (seconds: Int64, fraction: Int64) {
@@ -39,20 +45,44 @@ extension Timestamp {
         return fraction < 0 ? (seconds - 1, fraction + 1_000_000) : (seconds, fraction)
     }
 
-    private func civilText(_ seconds: Int64) -> String {
+    private func civilText(_ seconds: Int64, fraction: Int64, fractionDigits: Int, isZulu: Bool) -> String {
         var time = time_t(seconds)
         var parts = tm()
         gmtime_r(&time, &parts)
-        let date =
-            padded(Int64(parts.tm_year) + 1900, 4) + "-" + padded(Int64(parts.tm_mon) + 1, 2) + "-"
-            + padded(Int64(parts.tm_mday), 2)
-        return date + "T" + padded(Int64(parts.tm_hour), 2) + ":" + padded(Int64(parts.tm_min), 2) + ":"
-            + padded(Int64(parts.tm_sec), 2)
-    }
-
-    private func padded(_ number: Int64, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+        let year = Int64(parts.tm_year) + 1900
+        let yearDigits = year < 10_000 ? 4 : String(year).utf8.count
+        return String(unsafeUninitializedCapacity: 32 + yearDigits) { text in
+            var at = 0
+            func put(_ byte: UInt8) {
+                text[at] = byte
+                at += 1
+            }
+            func put(_ number: Int64, digits: Int) {
+                var rest = number
+                for index in stride(from: at + digits - 1, through: at, by: -1) {
+                    text[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                    rest /= 10
+                }
+                at += digits
+            }
+            put(max(0, year), digits: yearDigits)
+            put(UInt8(ascii: "-"))
+            put(Int64(parts.tm_mon) + 1, digits: 2)
+            put(UInt8(ascii: "-"))
+            put(Int64(parts.tm_mday), digits: 2)
+            put(UInt8(ascii: "T"))
+            put(Int64(parts.tm_hour), digits: 2)
+            put(UInt8(ascii: ":"))
+            put(Int64(parts.tm_min), digits: 2)
+            put(UInt8(ascii: ":"))
+            put(Int64(parts.tm_sec), digits: 2)
+            if fractionDigits > 0 {
+                put(UInt8(ascii: "."))
+                put(fraction, digits: fractionDigits)
+            }
+            if isZulu { put(UInt8(ascii: "Z")) }
+            return at
+        }
     }
 }
 

@@ -94,6 +94,7 @@ private struct JSONParser {
         var object = JSONObject()
         skipBlanks()
         if take(UInt8(ascii: "}")) { return .object(object) }
+        object.reserveCapacity(8)
         repeat {
             skipBlanks()
             guard at < text.count, text[at] == UInt8(ascii: "\"") else { throw failure("a member's name is missing") }
@@ -143,7 +144,7 @@ private struct JSONParser {
             if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
             guard skipDigits() > 0 else { throw failure("a digit is missing") }
         }
-        let digits = String(decoding: text[start..<at], as: UTF8.self)
+        let digits = String(decoding: UnsafeBufferPointer(rebasing: text[start..<at]), as: UTF8.self)
         if isInteger, let number = Int64(digits) { return .int(number) }
         guard let number = Double(digits), number.isFinite else { throw failure("a number out of range") }
         return .double(number)
@@ -158,13 +159,17 @@ private struct JSONParser {
     mutating func parseString() throws(JSONSyntaxError) -> String {
         at += 1
         let start = at
+        var seen: UInt8 = 0
         while at < text.count, text[at] != UInt8(ascii: "\""), text[at] != UInt8(ascii: "\\"), text[at] >= 0x20 {
+            seen |= text[at]
             at += 1
         }
         guard at < text.count else { throw failure("the string is not closed") }
         if text[at] == UInt8(ascii: "\"") {
             defer { at += 1 }
-            return try utf8Text(text[start..<at])
+            let bytes = UnsafeBufferPointer(rebasing: text[start..<at])
+            // ASCII is UTF-8; the check that the standard library makes costs some hundred instructions a string.
+            return seen < 0x80 ? String(decoding: bytes, as: UTF8.self) : try utf8Text(bytes)
         }
         return try parseEscapedString(from: start)
     }

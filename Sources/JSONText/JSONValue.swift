@@ -40,7 +40,15 @@ public struct JSONObject: Equatable, Sendable {
     /// The value of a member; of several with one name the last counts, as in Python's parser. Names are the same where
     /// their bytes are: `é` and `e` with an accent behind it are two names here, as they are to other readers.
     public subscript(name: String) -> JSONValue? {
-        members.last { $0.name == name && $0.name.utf8.elementsEqual(name.utf8) }?.value
+        // By index: a member that is only looked at is not copied.
+        var index = members.count - 1
+        while index >= 0 {
+            if members[index].name == name && members[index].name.utf8.elementsEqual(name.utf8) {
+                return members[index].value
+            }
+            index -= 1
+        }
+        return nil
     }
 }
 

@@ -31,6 +31,16 @@ public struct JSONWriter: Sendable {
         needsComma = false
     }
 
+    /// A member's name that is known to need no escape, for what is written many times; its value must follow.
+    public mutating func name(plain name: StaticString) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
     /// A string, or `null`.
     public mutating func value(_ text: String?) {
         separate()
@@ -52,6 +62,20 @@ public struct JSONWriter: Sendable {
     public mutating func raw(_ json: String) {
         separate()
         bytes.append(contentsOf: json.utf8)
+        needsComma = true
+    }
+
+    /// A value that is JSON text already, in UTF-8.
+    public mutating func raw(utf8 json: UnsafeBufferPointer<UInt8>) {
+        separate()
+        bytes.append(contentsOf: json)
+        needsComma = true
+    }
+
+    /// A string in UTF-8.
+    public mutating func value(utf8 text: UnsafeBufferPointer<UInt8>) {
+        separate()
+        quote(text)
         needsComma = true
     }
 
@@ -93,14 +117,16 @@ public struct JSONWriter: Sendable {
     }
 
     private mutating func quote(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
         var text = text
-        text.withUTF8 { utf8 in
-            if utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
-                for byte in utf8 { escape(byte) }
-            } else {
-                bytes.append(contentsOf: utf8)
-            }
+        text.withUTF8 { quote($0) }
+    }
+
+    private mutating func quote(_ text: UnsafeBufferPointer<UInt8>) {
+        bytes.append(UInt8(ascii: "\""))
+        if text.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
+            for byte in text { escape(byte) }
+        } else {
+            bytes.append(contentsOf: text)
         }
         bytes.append(UInt8(ascii: "\""))
     }

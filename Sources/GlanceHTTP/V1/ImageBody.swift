@@ -7,11 +7,11 @@ public enum ImageBody {
     public static func brief(_ images: [Image]) -> [UInt8] {
         list(images, bytesEach: 256) { image, writer in
             writer.beginObject()
-            writer.name("id")
+            writer.name(plain: "id")
             writer.value(image.id)
-            writer.name("name")
+            writer.name(plain: "name")
             writer.value(image.name)
-            writer.name("size")
+            writer.name(plain: "size")
             writer.value(image.size ?? 0)
             writeFormats(of: image, to: &writer)
             writer.endObject()
@@ -27,7 +27,7 @@ public enum ImageBody {
     public static func single(_ image: Image) -> [UInt8] {
         var writer = JSONWriter(capacity: 1024)
         writer.beginObject()
-        writer.name("image")
+        writer.name(plain: "image")
         write(image, to: &writer)
         writer.endObject()
         return writer.bytes
@@ -39,7 +39,7 @@ public enum ImageBody {
     ) -> [UInt8] {
         var writer = JSONWriter(capacity: 64 + images.count * bytesEach)
         writer.beginObject()
-        writer.name("images")
+        writer.name(plain: "images")
         writer.beginArray()
         for image in images { write(image, &writer) }
         writer.endArray()
@@ -55,36 +55,36 @@ public enum ImageBody {
 
     /// The members of an image's object, without its braces: the registry adds some of its own.
     public static func writeMembers(of image: Image, to writer: inout JSONWriter) {
-        writer.name("id")
+        writer.name(plain: "id")
         writer.value(image.id)
-        writer.name("name")
+        writer.name(plain: "name")
         writer.value(image.name)
-        writer.name("status")
+        writer.name(plain: "status")
         writer.value(image.status.rawValue)
-        writer.name("size")
+        writer.name(plain: "size")
         writer.value(image.size ?? 0)
-        writer.name("virtual_size")
+        writer.name(plain: "virtual_size")
         writer.value(image.virtualSize)
         writeFormats(of: image, to: &writer)
-        writer.name("min_disk")
+        writer.name(plain: "min_disk")
         writer.value(image.minDisk)
-        writer.name("min_ram")
+        writer.name(plain: "min_ram")
         writer.value(image.minRAM)
-        writer.name("is_public")
+        writer.name(plain: "is_public")
         writer.value(image.isPublic)
-        writer.name("protected")
+        writer.name(plain: "protected")
         writer.value(image.isProtected)
-        writer.name("deleted")
+        writer.name(plain: "deleted")
         writer.value(image.isDeleted)
-        writer.name("owner")
+        writer.name(plain: "owner")
         writer.value(image.owner)
-        writer.name("created_at")
+        writer.name(plain: "created_at")
         writer.value(image.createdAt.v1Text)
-        writer.name("updated_at")
+        writer.name(plain: "updated_at")
         writer.value(image.updatedAt.v1Text)
-        writer.name("deleted_at")
+        writer.name(plain: "deleted_at")
         writer.value(image.deletedAt?.v1Text)
-        writer.name("properties")
+        writer.name(plain: "properties")
         writer.beginObject()
         for property in image.properties {
             writer.name(property.name)
@@ -94,11 +94,11 @@ public enum ImageBody {
     }
 
     private static func writeFormats(of image: Image, to writer: inout JSONWriter) {
-        writer.name("disk_format")
+        writer.name(plain: "disk_format")
         writer.value(image.diskFormat)
-        writer.name("container_format")
+        writer.name(plain: "container_format")
         writer.value(image.containerFormat)
-        writer.name("checksum")
+        writer.name(plain: "checksum")
         writer.value(image.checksum)
     }
 }

@@ -24,4 +24,12 @@ extension Database {
     func texts(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws -> [String] {
         try String.fetchAll(cachedStatement(sql: sql), arguments: arguments)
     }
+
+    /// Has all statements of the body see the database as it is now. To be called outside of a transaction.
+    func snapshot<T>(_ body: () throws -> T) throws -> T {
+        try change("BEGIN DEFERRED TRANSACTION", [])
+        // Nothing was written: a rollback ends it as well as a commit, and is what is due after an error.
+        defer { _ = try? change("ROLLBACK TRANSACTION", []) }
+        return try body()
+    }
 }

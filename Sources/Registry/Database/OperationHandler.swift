@@ -16,7 +16,11 @@ extension StoredOperation {
 
 /// Whether an operation may run beside others.
 enum OperationAccess: Sendable {
-    case read, write
+    /// Reads in one statement, or in several that need not see the same moment: no transaction of its own.
+    case readOne
+    /// Reads in several statements that see one moment.
+    case read
+    case write
 }
 
 /// The way from an operation's name to its transaction.
@@ -36,10 +40,10 @@ struct OperationHandler: Sendable {
 
     /// Everything that the registry does.
     static let all: [OperationHandler] = [
-        OperationHandler(Ping.self, .read),
+        OperationHandler(Ping.self, .readOne),
 
-        OperationHandler(GetImage.self, .read),
-        OperationHandler(ListImages.self, .read),
+        OperationHandler(GetImage.self, .readOne),
+        OperationHandler(ListImages.self, .readOne),
         OperationHandler(CreateImage.self, .write),
         OperationHandler(UpdateImage.self, .write),
         OperationHandler(DeleteImage.self, .write),

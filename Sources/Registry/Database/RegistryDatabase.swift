@@ -8,13 +8,14 @@ import JSONText
 /// All calls block: they belong on threads that may. One write runs at a time, reads run beside it.
 public final class RegistryDatabase: Sendable {
     let pool: DatabasePool
+    private let readers: ReaderConnections
     private let onError: @Sendable (String) -> Void
 
     /// Opens the database, made with mode 0600 where there is none, and brings it up to the newest schema.
     ///
     /// - Parameters:
     ///   - path: the file; SQLite puts `-wal` and `-shm` beside it.
-    ///   - readers: how many reads may run at once, 1 at the least.
+    ///   - readers: how many connections are kept for reads that run at once, 1 at the least.
     ///   - onError: told of failures that a caller can't be told in full, a line each; called on the caller's thread.
     /// - Throws: `SchemaError` for a database that is not ours to use, `DatabaseError` where SQLite fails.
     public init(path: String, readers: Int, onError: @escaping @Sendable (String) -> Void = { _ in }) throws {
@@ -25,13 +26,13 @@ public final class RegistryDatabase: Sendable {
 
         var configuration = Configuration()
         configuration.label = "registry"
-        configuration.maximumReaderCount = max(1, readers)
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = true
         pool = try DatabasePool(path: path, configuration: configuration)
         // GRDB chooses NORMAL, which may lose the last commits in a power cut. What a client was told must stay true.
         try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
         try SchemaMigrator().migrate(pool)
+        self.readers = ReaderConnections(path: path, configuration: configuration, keptMax: max(1, readers))
     }
 
     /// Performs an operation.
@@ -72,7 +73,8 @@ public final class RegistryDatabase: Sendable {
 
     func transaction<T>(_ access: OperationAccess, _ body: (Database) throws -> T) throws -> T {
         switch access {
-        case .read: try pool.read(body)
+        case .readOne: try readers.read(body)
+        case .read: try readers.read { db in try db.snapshot { try body(db) } }
         case .write: try pool.write(body)
         }
     }

@@ -5,8 +5,15 @@ import JSONText
 /// An image as one row, with its properties, tags and locations as JSON text made by SQLite, and its way to JSON.
 ///
 /// This is the one place that maps columns to the names in `Image(json:)`: whatever needs an `Image` parses the JSON.
-enum ImageRow {
-    /// The columns in the order in which `write` reads them; `images` must be in scope.
+/// GRDB fetches it as if it were the value of the first column: its own rows make a dictionary of the columns' names for
+/// each query, and a string of each text.
+struct ImageRow {
+    /// The image as an object.
+    let json: [UInt8]
+    /// As much of the image as `ImageAccess` looks at.
+    let access: Image
+
+    /// The columns in the order in which `init(sqliteStatement:index:)` reads them; `images` must be in scope.
     ///
     /// - Parameter membership: an expression for the viewer's membership as JSON.
     static func columns(membership: String) -> String {
@@ -39,78 +46,38 @@ enum ImageRow {
 
     /// The image's JSON, if the viewer may see it.
     static func visibleJSON(of id: String, to viewer: Viewer, in db: Database) throws -> [UInt8]? {
-        let cursor = try Row.fetchCursor(
-            db.cachedStatement(sql: selectOne), arguments: [id, viewer.isAdmin ? nil : viewer.projectID])
-        guard let row = try cursor.next(), ImageAccess.canView(accessPart(of: row), viewer) else { return nil }
-        var writer = JSONWriter(capacity: 1024)
-        write(row, to: &writer)
-        return writer.bytes
+        guard let row = try one(id, member: viewer.isAdmin ? nil : viewer.projectID, in: db),
+            ImageAccess.canView(row.access, viewer)
+        else { return nil }
+        return row.json
     }
 
     /// The image, whoever may see it, with the viewer's membership.
     static func image(_ id: String, for viewer: Viewer? = nil, in db: Database) throws -> Image? {
         let member: String? = if let viewer, !viewer.isAdmin { viewer.projectID } else { nil }
-        let cursor = try Row.fetchCursor(db.cachedStatement(sql: selectOne), arguments: [id, member])
-        guard let row = try cursor.next() else { return nil }
+        guard let row = try one(id, member: member, in: db) else { return nil }
+        return try Image(json: JSONValue(parsing: row.json))
+    }
+
+    private static func one(_ id: String, member: String?, in db: Database) throws -> ImageRow? {
+        try fetchOne(db.cachedStatement(sql: selectOne), arguments: [id, member])
+    }
+}
+
+extension ImageRow: DatabaseValueConvertible, StatementColumnConvertible {
+    /// Reads the row that the statement stands at.
+    init?(sqliteStatement: SQLiteStatement, index: CInt) {
+        precondition(index == 0)
+        let columns = ColumnReader(statement: sqliteStatement)
         var writer = JSONWriter(capacity: 1024)
-        write(row, to: &writer)
-        return try Image(json: JSONValue(parsing: writer.bytes))
+        columns.write(to: &writer)
+        json = writer.bytes
+        guard let id = columns.text(0) else { return nil }
+        access = columns.accessPart(id: id)
     }
 
-    /// As much of the image as `ImageAccess` looks at.
-    private static func accessPart(of row: Row) -> Image {
-        let id: String = row[0]
-        var image = Image(id: id, owner: row[4], at: Timestamp(microseconds: 0))
-        let visibility: String = row[3]
-        let deletedAt: Int64? = row[18]
-        image.visibility = Visibility(rawValue: visibility) ?? .private
-        image.deletedAt = deletedAt.map(Timestamp.init(microseconds:))
-        if row.hasNull(atIndex: 22) == false { image.viewerMembership = ImageMember(imageID: id, memberID: "") }
-        return image
-    }
+    /// Never asked for: a row is no value that could be bound or compared.
+    var databaseValue: DatabaseValue { .null }
 
-    /// Writes a row of `columns` as an object.
-    static func write(_ row: Row, to writer: inout JSONWriter) {
-        func text(_ name: String, _ index: Int) {
-            writer.name(name)
-            writer.value(row[index] as String?)
-        }
-        func number(_ name: String, _ index: Int) {
-            writer.name(name)
-            writer.value(row[index] as Int64?)
-        }
-        func flag(_ name: String, _ index: Int) {
-            writer.name(name)
-            writer.value((row[index] as Int64) != 0)
-        }
-        func json(_ name: String, _ index: Int) {
-            writer.name(name)
-            writer.raw((row[index] as String?) ?? "null")
-        }
-        writer.beginObject()
-        text("id", 0)
-        text("name", 1)
-        text("status", 2)
-        text("visibility", 3)
-        text("owner", 4)
-        flag("protected", 5)
-        flag("os_hidden", 6)
-        text("disk_format", 7)
-        text("container_format", 8)
-        number("size", 9)
-        number("virtual_size", 10)
-        text("checksum", 11)
-        text("os_hash_algo", 12)
-        text("os_hash_value", 13)
-        number("min_disk", 14)
-        number("min_ram", 15)
-        number("created_at", 16)
-        number("updated_at", 17)
-        number("deleted_at", 18)
-        json("properties", 19)
-        json("tags", 20)
-        json("locations", 21)
-        json("viewer_membership", 22)
-        writer.endObject()
-    }
+    static func fromDatabaseValue(_: DatabaseValue) -> ImageRow? { nil }
 }

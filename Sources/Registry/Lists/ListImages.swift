@@ -15,8 +15,8 @@ extension ListImages: StoredOperation {
         writer.name("images")
         writer.beginArray()
         if query.limit > 0, let statement = try ListStatement(query, order, marker: marker) {
-            let rows = try Row.fetchCursor(statement.prepared(in: db))
-            while let row = try rows.next() { ImageRow.write(row, to: &writer) }
+            let rows = try ImageRow.fetchCursor(statement.prepared(in: db))
+            while let row = try rows.next() { row.json.withUnsafeBufferPointer { writer.raw(utf8: $0) } }
         }
         writer.endArray()
         writer.endObject()
