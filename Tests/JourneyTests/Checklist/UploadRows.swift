@@ -135,10 +135,13 @@ extension Journeys {
             let client = try Site.current.newProject()
             let id = Site.newID()
             let answer = try client.announce(
-                "POST", "/v1/images", Client.newImage("large", id: id), bytes: 8_000_000_000_000_000_000)
+                "POST", "/v1/images", Client.newImage("large", id: id), bytes: 1 << 50)
             answer.expect(413, "Image storage media is full")
             #expect(try client.status(of: id) == "killed")
             try Site.current.expectNoData(of: id)
+            // Whatever image_size_cap says, no upload may be larger than that.
+            let larger = try client.announce("POST", "/v1/images", Client.newImage("larger"), bytes: (1 << 50) + 1)
+            larger.expect(400, "Denying attempt to upload image larger than 1125899906842624 bytes.")
             // The next one that fits is taken.
             try client.expectImage(client.make(data: hello), hello)
         }
