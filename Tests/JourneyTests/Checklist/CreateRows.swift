@@ -73,7 +73,7 @@ extension Journeys {
             for (name, value) in row.expected { #expect(image[name] == value, "\(row.row)") }
             // It is so afterwards, too.
             let entries = try Site.current.client("anybody", role: "admin").images(
-                "/v1/images/detail?is_public=None&limit=1")
+                "/v1/images/detail?is_public=None&limit=1&sort_key=updated_at")
             #expect(entries == [image])
             if image["is_public"] == .bool(true) {
                 #expect(try client.send("DELETE", "/v1/images/\(image.id)").status == 200)
