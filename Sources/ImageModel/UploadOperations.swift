@@ -7,6 +7,8 @@ import JSONText
 public struct BeginUpload: RegistryOperation {
     public typealias Answer = Image
     public static let name = "begin-upload"
+    /// Bytes of the largest upload that the ledger counts: the sum of some thousand such can't overflow.
+    public static let bytesMax: Int64 = 1 << 50
     public static let isIdempotent = true
 
     public var imageID: String

@@ -8,7 +8,7 @@ extension ImageAPIOptions {
     /// The settings in the API's words.
     init(_ settings: APISettings) throws {
         self.init()
-        imageSizeCap = settings.quota.imageBytesMax
+        imageSizeCap = min(settings.quota.imageBytesMax, Self.imageBytesMax)
         storageQuota = settings.quota.ownerBytesMax
         propertyQuota = settings.quota.propertiesMax.map(Int64.init)
         memberQuota = settings.quota.membersMax.map(Int64.init)

@@ -1,7 +1,10 @@
+import ImageModel
 import OutboundHTTP
 
 /// What the API was told by its settings; `glance-api` fills it in.
 public struct ImageAPIOptions: Sendable {
+    /// Bytes of the largest image that there can be, whatever `image_size_cap` says.
+    public static let imageBytesMax = BeginUpload.bytesMax
     /// `image_size_cap`: bytes of the largest image.
     public var imageSizeCap: Int64 = 1_099_511_627_776
     /// `user_storage_quota`: bytes that one owner may store; nil for no limit.

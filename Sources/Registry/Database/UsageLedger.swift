@@ -38,8 +38,7 @@ struct UsageLedger {
     ///
     /// - Parameter released: bytes that the owner has reserved already and that `bytes` replaces.
     func checkStorage(of owner: String?, adding bytes: Int64, replacing released: Int64 = 0, quota: Int64?) throws {
-        // One upload can't be larger than a filesystem; the sum of some thousand such can't overflow.
-        guard (0...(1 << 50)).contains(bytes) else { throw RegistryFailure.malformed("bytes out of range") }
+        guard (0...BeginUpload.bytesMax).contains(bytes) else { throw RegistryFailure.malformed("bytes out of range") }
         guard let quota else { return }
         let used = try bytesUsed(by: owner) - released
         guard used + bytes <= quota else {

@@ -9,17 +9,18 @@ final class Daemon {
     }
 
     let name: String
-    private let executable: String
+    private let words: [String]
     private let configuration: String
     private let logPath: String
     private(set) var process: ChildProcess?
     /// What its last start has logged as `address=` or `socket=`.
     private(set) var address = ""
 
-    init(_ name: String, configuration: String, folder: TemporaryFolder) throws {
+    /// - Parameter launcher: a program, with its arguments, that starts the daemon in its own place.
+    init(_ name: String, configuration: String, folder: TemporaryFolder, launcher: [String] = []) throws {
         self.name = name
         self.configuration = configuration
-        executable = try Executables.daemon(name)
+        words = launcher + [try Executables.daemon(name)]
         logPath = "\(folder.path)/\(name).log"
     }
 
@@ -38,7 +39,7 @@ final class Daemon {
         precondition(!isRunning, "\(name) runs already")
         let before = (try? contents(of: logPath))?.count ?? 0
         let process = try ChildProcess(
-            executable, ["--config-file", configuration], output: logPath, errors: logPath)
+            words[0], words.dropFirst() + ["--config-file", configuration], output: logPath, errors: logPath)
         self.process = process
         guard waits else { return }
         let isUp = try eventually(within: 60) {

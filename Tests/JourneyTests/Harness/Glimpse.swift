@@ -31,8 +31,10 @@ final class Glimpse {
 
     /// Starts both.
     ///
-    /// - Parameter registryOverTCP: the way between the daemons: a TCP port, or a unix socket.
-    init(_ options: [Option] = [], registryOverTCP: Bool = false) throws {
+    /// - Parameters:
+    ///   - registryOverTCP: the way between the daemons: a TCP port, or a unix socket.
+    ///   - apiLauncher: see `Daemon`.
+    init(_ options: [Option] = [], registryOverTCP: Bool = false, apiLauncher: [String] = []) throws {
         folder = try TemporaryFolder()
         let path = folder.path
         let socket = "\(path)/registry.sock"
@@ -63,7 +65,7 @@ final class Glimpse {
             """
         for option in options { apiText += "[\(option.section)]\n\(option.name) = \(option.value)\n" }
         let apiFile = try folder.write(apiText, to: "glance-api.conf")
-        api = try Daemon("glance-api", configuration: apiFile, folder: folder)
+        api = try Daemon("glance-api", configuration: apiFile, folder: folder, launcher: apiLauncher)
         try api.start()
     }
 
@@ -105,26 +107,36 @@ final class Glimpse {
         try registry.stop()
     }
 
-    /// Both daemons for the length of a journey. They must not have ended by themselves, must stop in order, and no
-    /// sanitizer may have anything to say.
+    /// Ends a journey: the daemons must not have ended by themselves, must stop in order, and no sanitizer may have
+    /// anything to say.
+    func end() throws {
+        for daemon in [api, registry] where daemon.process != nil {
+            #expect(daemon.isRunning, "\(daemon.name) has ended: \(daemon.log.suffix(2000))")
+        }
+        try stop()
+        for daemon in [api, registry] {
+            #expect(daemon.reports == [], "\(daemon.name): \(daemon.log)")
+        }
+    }
+
+    func printLogs() {
+        for daemon in [api, registry] {
+            print("--- end of the log of \(daemon.name):\n\(daemon.log.suffix(4000))")
+        }
+    }
+
+    /// Both daemons for the length of a journey.
     static func run(
-        _ options: [Option] = [], registryOverTCP: Bool = false, _ journey: (Glimpse) throws -> Void
+        _ options: [Option] = [], registryOverTCP: Bool = false, apiLauncher: [String] = [],
+        _ journey: (Glimpse) throws -> Void
     ) throws {
-        let glimpse = try Glimpse(options, registryOverTCP: registryOverTCP)
+        let glimpse = try Glimpse(options, registryOverTCP: registryOverTCP, apiLauncher: apiLauncher)
         do {
             try journey(glimpse)
-            for daemon in [glimpse.api, glimpse.registry] where daemon.process != nil {
-                #expect(daemon.isRunning, "\(daemon.name) has ended: \(daemon.log.suffix(2000))")
-            }
-            try glimpse.stop()
+            try glimpse.end()
         } catch {
-            for daemon in [glimpse.api, glimpse.registry] {
-                print("--- end of the log of \(daemon.name):\n\(daemon.log.suffix(4000))")
-            }
+            glimpse.printLogs()
             throw error
-        }
-        for daemon in [glimpse.api, glimpse.registry] {
-            #expect(daemon.reports == [], "\(daemon.name): \(daemon.log)")
         }
     }
 }

@@ -7,6 +7,8 @@ final class WebSource: Sendable {
     /// What it does with a GET. HEAD is always answered as if all were well, unless a status is given.
     enum Behaviour: Sendable {
         case good
+        /// Does not say how long the data are.
+        case withoutLength
         /// Answers everything with that status.
         case status(Int)
         /// Closes the connection after so many bytes of each body.
@@ -103,7 +105,8 @@ final class WebSource: Sendable {
         let start = range.flatMap { Int($0.dropFirst("bytes=".count).prefix { $0 != "-" }) } ?? 0
         var answer = start > 0 ? "HTTP/1.1 206 Partial Content\r\n" : "HTTP/1.1 200 OK\r\n"
         if start > 0 { answer += "Content-Range: bytes \(start)-\(data.count - 1)/\(data.count)\r\n" }
-        answer += "Content-Length: \(data.count - start)\r\nETag: \"one\"\r\nConnection: close\r\n\r\n"
+        if case .withoutLength = behaviour {} else { answer += "Content-Length: \(data.count - start)\r\n" }
+        answer += "ETag: \"one\"\r\nConnection: close\r\n\r\n"
         send(answer, to: socket)
         guard method == "GET" else { return }
         switch behaviour {
