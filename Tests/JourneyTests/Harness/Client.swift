@@ -34,12 +34,14 @@ enum Body {
 /// A caller of the Image API who writes HTTP by hand: a connection a call.
 struct Client: Sendable {
     let port: UInt16
+    /// Empty for a caller without one.
     let token: String
     var seconds = 60
 
     /// The head of a request, up to the framing of its body, without the empty line.
     func head(_ method: String, _ path: String, _ fields: [(String, String)] = []) -> String {
-        var text = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nX-Auth-Token: \(token)\r\n"
+        var text = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n"
+        if !token.isEmpty { text += "X-Auth-Token: \(token)\r\n" }
         for (name, value) in fields { text += "\(name): \(value)\r\n" }
         return text
     }

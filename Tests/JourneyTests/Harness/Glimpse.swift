@@ -113,17 +113,23 @@ final class Glimpse {
         let glimpse = try Glimpse(options, registryOverTCP: registryOverTCP)
         do {
             try journey(glimpse)
-            for daemon in [glimpse.api, glimpse.registry] where daemon.process != nil {
-                #expect(daemon.isRunning, "\(daemon.name) has ended: \(daemon.log.suffix(2000))")
-            }
-            try glimpse.stop()
+            try glimpse.end()
         } catch {
             for daemon in [glimpse.api, glimpse.registry] {
                 print("--- end of the log of \(daemon.name):\n\(daemon.log.suffix(4000))")
             }
             throw error
         }
-        for daemon in [glimpse.api, glimpse.registry] {
+    }
+
+    /// Stops both at the end of a test. They must not have ended by themselves, must stop in order, and no sanitizer may
+    /// have anything to say.
+    func end() throws {
+        for daemon in [api, registry] where daemon.process != nil {
+            #expect(daemon.isRunning, "\(daemon.name) has ended: \(daemon.log.suffix(2000))")
+        }
+        try stop()
+        for daemon in [api, registry] {
             #expect(daemon.reports == [], "\(daemon.name): \(daemon.log)")
         }
     }
