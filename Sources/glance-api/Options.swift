@@ -26,6 +26,7 @@ extension ImageAPIOptions {
         ownerIsTenant = settings.access.isOwnerTenant
         flavor = settings.pasteDeploy.flavor
         healthDisableFile = settings.healthcheck.disableByFilePath
+        corsOrigins = settings.cors.allowedOrigins
         fetchPolicy = FetchPolicy(settings.importFiltering)
         copiesMax = settings.imageImport.parallelCopiesMax
     }

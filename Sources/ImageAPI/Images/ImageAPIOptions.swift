@@ -41,6 +41,8 @@ public struct ImageAPIOptions: Sendable {
     public var flavor = ""
     /// The file whose existence makes the health check fail; nil: none.
     public var healthDisableFile: String?
+    /// `allowed_origin` of `[cors]`: origins whose pages may call the API from a browser; `*` is any.
+    public var corsOrigins: [String] = []
     /// Which addresses, schemes, hosts and ports a copy may come from.
     public var fetchPolicy = FetchPolicy()
     /// Copies that run at one time.

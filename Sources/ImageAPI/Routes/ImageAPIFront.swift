@@ -6,11 +6,12 @@ import Logging
 
 /// The public API's front: every request comes in here, and leaves as a response.
 ///
-/// In this order, as in Glance's pipeline: OPTIONS, health check, version, identity, request id, route.
+/// In this order, as in Glance's pipeline: OPTIONS and CORS, health check, version, identity, request id, route.
 public final class ImageAPIFront: Sendable {
     private let options: ImageAPIOptions
     private let identity: any IdentityStrategy
     private let v1: V1API
+    private let cors: CORS
     private let logger: Logger
 
     /// - Throws: `UnknownFlavor` where the options name an identity that there is not.
@@ -21,14 +22,21 @@ public final class ImageAPIFront: Sendable {
         self.options = options
         self.logger = logger
         identity = try IdentityFlavor(options.flavor).strategy(options)
+        cors = CORS(allowedOrigins: options.corsOrigins)
         v1 = V1API(options: options, images: images, data: data, policy: policy)
     }
 
     /// Answers a request; an error is an answer, too.
     public func respond(to request: Request) async -> Response {
-        let head = request.head
         request.id = RequestID.random()
-        if head.method == .options { return Response(status: .ok) }
+        if request.head.method == .options { return cors.preflight(request.head) }
+        var response = await answer(request)
+        response.fields += cors.fields(for: request.head)
+        return response
+    }
+
+    private func answer(_ request: Request) async -> Response {
+        let head = request.head
         if HealthCheck.matches(head.path) {
             request.isQuiet = true
             return HealthCheck.response(

@@ -20,7 +20,8 @@ extension FinishUpload: StoredOperation {
         image.checksum = checksum
         image.hashAlgorithm = hashAlgorithm
         image.hashValue = hashValue
-        image.virtualSize = virtualSize
+        // A format that tells nothing leaves what the client has said (v1).
+        if let virtualSize { image.virtualSize = virtualSize }
         image.locations = [location]
         try image.save(from: .saving, uploadID: uploadID, in: db)
         try image.add(location, bytes: size, in: db)

@@ -137,6 +137,16 @@ final class Connection {
         }
     }
 
+    /// Reads to the end, whether the peer closes in order or not.
+    func receiveToBreak() -> [UInt8] {
+        var result: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 65536)
+        while let count = try? piece.withUnsafeMutableBytes({ try receive(into: $0) }), count > 0 {
+            result += piece[..<count]
+        }
+        return result
+    }
+
     /// Whether the peer has closed, with nothing left to read; waits for it.
     func isEndedByPeer() -> Bool {
         var byte: UInt8 = 0

@@ -16,6 +16,8 @@ final class WebSource: Sendable {
         /// Stops sending after so many bytes, until it is told to go on.
         case pauses(afterBytes: Int)
         case redirects(to: String)
+        /// Answers nothing, not even HEAD, until it is told to go on.
+        case holds
     }
 
     private struct State {
@@ -73,7 +75,7 @@ final class WebSource: Sendable {
     /// The requests so far, such as `GET` and `GET bytes=5-`.
     var requests: [String] { state.withLock { $0.requests } }
 
-    /// Whether a body is held back right now.
+    /// Whether an answer or a body is held back right now.
     var isPausing: Bool { state.withLock { $0.isPausing } }
 
     func behave(_ behaviour: Behaviour) { state.withLock { $0.behaviour = behaviour } }
@@ -87,9 +89,20 @@ final class WebSource: Sendable {
         let method = lines.first.map { $0.prefix { $0 != " " } } ?? ""
         let range = lines.first { $0.lowercased().hasPrefix("range:") }
             .map { String($0.drop { $0 != " " }.dropFirst()) }
-        let behaviour = state.withLock { state in
+        var behaviour = state.withLock { state in
             state.requests.append(range.map { "\(method) \($0)" } ?? String(method))
             return state.behaviour
+        }
+        if case .holds = behaviour {
+            state.withLock { $0.isPausing = true }
+            _ = eventually(within: 60) {
+                if case .holds = state.withLock({ $0.behaviour }) { return hasGone(socket) }
+                return true
+            }
+            behaviour = state.withLock { state in
+                state.isPausing = false
+                return state.behaviour
+            }
         }
         switch behaviour {
         case .status(let status):

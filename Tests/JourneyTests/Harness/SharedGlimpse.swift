@@ -1,0 +1,80 @@
+import Posix
+import Synchronization
+import Testing
+
+/// One pair of daemons for all tests of a suite, which finds it in `Glimpse.shared`. As `Glimpse.run` does, it expects
+/// of them that they have not ended by themselves, stop in order, and that no sanitizer has anything to say.
+///
+/// The suite must be serialized, and each of its tests has projects of its own: `Glimpse.newProject`.
+struct SharedGlimpse: SuiteTrait, TestScoping {
+    let options: [Glimpse.Option]
+
+    /// Once for the suite, not for each of its tests.
+    var isRecursive: Bool { false }
+
+    func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+    ) async throws {
+        try await withTaskExecutorPreference(ThreadExecutor.shared) {
+            let pair = Pair(try Glimpse(options))
+            try await Pair.$current.withValue(pair) { try await function() }
+            try pair.glimpse.end()
+        }
+    }
+
+    /// Proof: the suite is serialized, so one test at a time has the daemons.
+    final class Pair: @unchecked Sendable {
+        @TaskLocal static var current: Pair?
+
+        let glimpse: Glimpse
+
+        init(_ glimpse: Glimpse) { self.glimpse = glimpse }
+    }
+}
+
+extension Trait where Self == SharedGlimpse {
+    /// The tests of this suite share a pair of daemons with these options.
+    static func sharingDaemons(_ options: [Glimpse.Option] = []) -> Self { SharedGlimpse(options: options) }
+}
+
+/// Numbers the projects of the tests.
+private let projectsMade = Locked(0)
+
+extension Glimpse {
+    /// The daemons of the suite that runs.
+    static var shared: Glimpse {
+        get throws { try #require(SharedGlimpse.Pair.current?.glimpse, "the suite shares no daemons") }
+    }
+
+    /// A member of a project that nobody else has.
+    func newProject() -> Client {
+        let number = projectsMade.withLock { count in
+            count += 1
+            return count
+        }
+        return Client(port: api.port, token: "user:project\(number):member")
+    }
+
+    /// Nobody: a caller without a token.
+    var nobody: Client { Client(port: api.port, token: "") }
+
+    /// Changes rows behind the registry's back, which is stopped for that time.
+    func changeRows(_ sql: String) throws {
+        try registry.stop()
+        let command = try Command("sqlite3", ["\(folder.path)/glance.sqlite", sql])
+        try #require(command.isSuccess, "\(command.errors)")
+        try registry.start()
+    }
+
+    /// Reads rows: a line a row, with `|` between the columns.
+    func rows(_ sql: String) throws -> [String] {
+        let command = try Command("sqlite3", ["\(folder.path)/glance.sqlite", sql])
+        try #require(command.isSuccess, "\(command.errors)")
+        return command.output.split(separator: "\n").map(String.init)
+    }
+}
+
+extension Client {
+    /// The project of a client whose token names one.
+    var project: String { String(token.split(separator: ":", omittingEmptySubsequences: false)[1]) }
+}
