@@ -72,9 +72,11 @@ import Testing
         let (server, port) = try await startServer(handler: handler)
         var options = KeepAliveClient.Options()
         options.answerSeconds = 0.05
+        let hasty = try client(port, options)
+        await #expect(throws: ExchangeError.timedOut) { try await hasty.post("/slow", fields: [], body: []) }
+        options.answerSeconds = 30
         options.bodyBytesMax = 1000
         let client = try client(port, options)
-        await #expect(throws: ExchangeError.timedOut) { try await client.post("/slow", fields: [], body: []) }
         for path in ["/long", "/stream"] {
             do throws(ExchangeError) {
                 _ = try await client.post(path, fields: [], body: [])

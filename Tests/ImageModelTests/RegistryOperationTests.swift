@@ -26,8 +26,7 @@ import Testing
         let once = Samples.operations.filter { !type(of: $0).isIdempotent }.map { type(of: $0).name }
         #expect(
             Set(once) == [
-                "create-image", "update-image", "delete-image", "begin-upload", "activate-location", "delete-member",
-                "create-task",
+                "create-image", "update-image", "delete-image", "activate-location", "delete-member", "create-task",
             ])
     }
 
