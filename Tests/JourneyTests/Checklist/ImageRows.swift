@@ -53,7 +53,6 @@ extension Answer {
 }
 
 extension Client {
-    static let octetStream = ("Content-Type", "application/octet-stream")
 
     func show(_ id: String) throws -> Answer { try send("HEAD", "/v1/images/\(id)") }
 
