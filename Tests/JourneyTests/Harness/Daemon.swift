@@ -35,11 +35,12 @@ final class Daemon {
     /// The port of its last start.
     var port: UInt16 { address.split(separator: ":").last.flatMap { UInt16($0) } ?? 0 }
 
-    func start(waits: Bool = true) throws {
+    func start(environment: [String: String] = [:], waits: Bool = true) throws {
         precondition(!isRunning, "\(name) runs already")
         let before = (try? contents(of: logPath))?.count ?? 0
         let process = try ChildProcess(
-            words[0], words.dropFirst() + ["--config-file", configuration], output: logPath, errors: logPath)
+            words[0], words.dropFirst() + ["--config-file", configuration], environment: environment, output: logPath,
+            errors: logPath)
         self.process = process
         guard waits else { return }
         let isUp = try eventually(within: 60) {

@@ -114,8 +114,10 @@ final class Glimpse {
             #expect(daemon.isRunning, "\(daemon.name) has ended: \(daemon.log.suffix(2000))")
         }
         try stop()
+        let secret = String(decoding: try contents(of: secretPath).dropLast(), as: UTF8.self)
         for daemon in [api, registry] {
             #expect(daemon.reports == [], "\(daemon.name): \(daemon.log)")
+            #expect(!daemon.log.contains(secret), "\(daemon.name) tells the secret")
         }
     }
 
