@@ -74,3 +74,14 @@ int clinux_is_cached(int file, int64_t offset) {
     ssize_t count = preadv2(file, &vector, 1, offset, RWF_NOWAIT);
     return !(count < 0 && errno == EAGAIN);
 }
+
+extern void __tsan_release(void *key) __attribute__((weak));
+extern void __tsan_acquire(void *key) __attribute__((weak));
+
+void clinux_happens_before(const void *key) {
+    if (__tsan_release) __tsan_release((void *)key);
+}
+
+void clinux_happens_after(const void *key) {
+    if (__tsan_acquire) __tsan_acquire((void *)key);
+}

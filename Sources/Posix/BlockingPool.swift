@@ -31,25 +31,25 @@ public final class BlockingPool: Sendable {
 
     /// Runs the body on one of the threads; the caller waits without holding its own.
     public func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-        try await withUnsafeThrowingContinuation { continuation in
-            submit { continuation.resume(with: Result { try body() }) }
-        }
+        try await result { () throws(any Error) in try body() }.get()
     }
 
     /// Runs the body, which throws one kind of error, on one of the threads.
     public func result<Value: Sendable, Failure: Error>(
         _ body: @escaping @Sendable () throws(Failure) -> Value
     ) async -> Result<Value, Failure> {
-        await withUnsafeContinuation { continuation in
+        defer { clinux_happens_after(key) }
+        return await withUnsafeContinuation { continuation in
             submit {
-                do throws(Failure) {
-                    continuation.resume(returning: .success(try body()))
-                } catch {
-                    continuation.resume(returning: .failure(error))
-                }
+                let result: Result<Value, Failure>
+                do throws(Failure) { result = .success(try body()) } catch { result = .failure(error) }
+                clinux_happens_before(self.key)
+                continuation.resume(returning: result)
             }
         }
     }
+
+    private var key: UnsafeRawPointer { UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque()) }
 
     /// Puts a job behind the others; nobody waits for it.
     public func submit(_ job: @escaping @Sendable () -> Void) {

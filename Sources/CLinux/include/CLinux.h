@@ -47,3 +47,8 @@ uint64_t clinux_epoll_datum(const struct epoll_event *event);
 /// preadv2(2) of one byte with RWF_NOWAIT: 1 if it is in memory, 0 if a disk would have to be asked, 1 where the
 /// filesystem can't tell.
 int clinux_is_cached(int file, int64_t offset);
+
+/// Tell ThreadSanitizer, where it is linked in, that what one thread did before the first call another may see after the
+/// second: it can't see how the Swift runtime resumes a continuation.
+void clinux_happens_before(const void *key);
+void clinux_happens_after(const void *key);
