@@ -120,6 +120,41 @@ public struct DeleteMember: RegistryOperation {
     }
 }
 
+/// A member's own answer to being shared with. The member itself and admins may give it, others get `forbidden`;
+/// `notFound` where there is no such member or image.
+public struct UpdateMemberStatus: RegistryOperation {
+    /// The membership as it stands then.
+    public typealias Answer = ImageMember
+    public static let name = "update-member-status"
+    public static let isIdempotent = true
+
+    public var imageID: String
+    public var memberID: String
+    public var status: MemberStatus
+    public var viewer: Viewer
+
+    public init(imageID: String, memberID: String, status: MemberStatus, viewer: Viewer) {
+        self.imageID = imageID
+        self.memberID = memberID
+        self.status = status
+        self.viewer = viewer
+    }
+
+    public init(json: JSONValue) throws(JSONShapeError) {
+        guard let viewer = json["viewer"] else { throw JSONShapeError(member: "viewer") }
+        self.init(
+            imageID: try json.text("image_id"), memberID: try json.text("member_id"), status: try json.word("status"),
+            viewer: try Viewer(json: viewer))
+    }
+
+    public var json: JSONValue {
+        [
+            "image_id": .string(imageID), "member_id": .string(memberID), "status": .string(status.rawValue),
+            "viewer": viewer.json,
+        ]
+    }
+}
+
 /// The memberships of one tenant in live images, as far as the viewer may know: its own, and those in its images.
 public struct ListSharedImages: RegistryOperation {
     public typealias Answer = ImageMembers

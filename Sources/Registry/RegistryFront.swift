@@ -3,7 +3,8 @@ import HTTPTypes
 import HTTPWire
 import Posix
 
-/// glance-registry's HTTP side: `POST /operations/<name>` with the shared secret, and `/healthcheck`.
+/// glance-registry's HTTP side: `/healthcheck` for everybody; with the shared secret `POST /operations/<name>`, which is
+/// glance-api's own way, and the HTTP API of Glance's registry.
 public final class RegistryFront: Sendable {
     /// Bytes of an operation at the most: an image with as many properties as anybody can send.
     private static let bodyBytesMax = 16 << 20
@@ -11,14 +12,17 @@ public final class RegistryFront: Sendable {
     private let database: RegistryDatabase
     private let pool: BlockingPool
     private let secret: [UInt8]
+    private let pike: PikeAPI
 
     /// - Parameters:
     ///   - pool: threads for SQLite; as many as there are readers, and one for the writer.
     ///   - secret: what a caller must show.
-    public init(database: RegistryDatabase, pool: BlockingPool, secret: String) {
+    ///   - pike: of the HTTP API of Glance's registry.
+    public init(database: RegistryDatabase, pool: BlockingPool, secret: String, pike: PikeOptions = PikeOptions()) {
         self.database = database
         self.pool = pool
         self.secret = Array(secret.utf8)
+        self.pike = PikeAPI(database: database, pool: pool, options: pike)
     }
 
     /// Answers a request.
@@ -30,9 +34,9 @@ public final class RegistryFront: Sendable {
             return Response(
                 status: .ok, fields: [("Content-Type", "text/plain; charset=UTF-8")], body: .bytes(Array("OK".utf8)))
         }
-        let prefix = "/operations/"
-        guard path.hasPrefix(prefix), request.head.method == .post else { return Response(status: .notFound) }
         guard isSecret(request.head.fields["x-registry-secret"]) else { return Response(status: .unauthorized) }
+        let prefix = "/operations/"
+        guard path.hasPrefix(prefix), request.head.method == .post else { return await pike.respond(to: request) }
         request.isQuiet = true
         let body: [UInt8]
         do throws(BodyError) {

@@ -18,6 +18,7 @@ struct GlanceRegistry: ParsableCommand {
 
     func run() throws {
         let (settings, notices) = try arguments.load(RegistrySettings.self)
+        let pike = try PikeOptions(settings)
         Daemon.prepareSignals()
         Daemon.raiseDescriptorLimit()
         let output = try LogOutput(path: settings.log.path(daemon: RegistrySettings.daemon))
@@ -27,12 +28,12 @@ struct GlanceRegistry: ParsableCommand {
         let loops = settings.server.httpThreads > 0 ? settings.server.httpThreads : cores
         let group = try EventLoopGroup(count: loops, name: "registry")
         try Daemon.runUntilStopped(group: group, logger: logger, output: output) {
-            try await Self.start(settings, group: group, logger: logger)
+            try await Self.start(settings, pike, group: group, logger: logger)
         }
     }
 
     private static func start(
-        _ settings: RegistrySettings, group: EventLoopGroup, logger: Logger
+        _ settings: RegistrySettings, _ pike: PikeOptions, group: EventLoopGroup, logger: Logger
     ) async throws -> Daemon.Running {
         let secret = try SharedSecret.make(at: settings.registrySecretPath)
         let readers = settings.database.readerConnections
@@ -41,7 +42,7 @@ struct GlanceRegistry: ParsableCommand {
         let database = try await pool.run {
             try RegistryDatabase(path: path, readers: readers) { logger.error("\($0)") }
         }
-        let front = RegistryFront(database: database, pool: pool, secret: secret)
+        let front = RegistryFront(database: database, pool: pool, secret: secret, pike: pike)
         let server = HTTPServer(group: group, filePool: pool, options: HTTPServerOptions(), logger: logger) {
             await front.respond(to: $0)
         }

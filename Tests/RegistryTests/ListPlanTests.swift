@@ -69,6 +69,17 @@ import Testing
         #expect(named.contains { $0.contains("images_by_name (sort_name=?") }, "\(named)")
     }
 
+    @Test func deletedImagesHaveAnIndexOfTheirOwn() throws {
+        var query = ImageQuery(viewer: .admin, limit: 25)
+        query.scope = .everything
+        query.isDeleted = true
+        for isBehindMarker in [false, true] {
+            let plan = try plan(query, isBehindMarker: isBehindMarker)
+            #expect(plan.contains { $0.contains("images_deleted_by_created") }, "\(plan)")
+            #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(plan)")
+        }
+    }
+
     /// Rows of a deep page among many, by SQLite's own count of steps: no timing.
     @Test func deepPageOfManyImagesReadsNoMoreThanItShows() throws {
         let count = 100_000

@@ -70,8 +70,13 @@ public struct Route<Action: Sendable>: Sendable {
 /// Finds what a request asks for: the first route whose path matches counts.
 public struct Router<Action: Sendable>: Sendable {
     public let routes: [Route<Action>]
+    private let unknownMethod: APIError
 
-    public init(routes: [Route<Action>]) { self.routes = routes }
+    /// - Parameter unknownMethod: what a method that nobody knows gets on a path that nobody knows.
+    public init(routes: [Route<Action>], unknownMethod: APIError = .methodUnknown) {
+        self.routes = routes
+        self.unknownMethod = unknownMethod
+    }
 
     /// - Parameter path: below the version, percent-encoded; `/` is the version's own root.
     /// - Throws: 404, 405 or 501; 400 where the path does not decode to UTF-8.
@@ -81,7 +86,7 @@ public struct Router<Action: Sendable>: Sendable {
             guard let parameters = route.parameters(of: segments) else { continue }
             return (try route.action(for: method), parameters)
         }
-        throw Self.isKnown(method) ? .notFound : .methodUnknown
+        throw Self.isKnown(method) ? .notFound : unknownMethod
     }
 
     /// Splits first and decodes then, so that `%2F` can't make a segment of its own.

@@ -54,7 +54,7 @@ public enum ImageBody {
     }
 
     /// The members of an image's object, without its braces: the registry adds some of its own.
-    public static func writeMembers(of image: Image, to writer: inout JSONWriter) {
+    public static func writeMembers(of image: Image, showsIsPublic: Bool = true, to writer: inout JSONWriter) {
         writer.name(plain: "id")
         writer.value(image.id)
         writer.name(plain: "name")
@@ -70,8 +70,10 @@ public enum ImageBody {
         writer.value(image.minDisk)
         writer.name(plain: "min_ram")
         writer.value(image.minRAM)
-        writer.name(plain: "is_public")
-        writer.value(image.isPublic)
+        if showsIsPublic {
+            writer.name(plain: "is_public")
+            writer.value(image.isPublic)
+        }
         writer.name(plain: "protected")
         writer.value(image.isProtected)
         writer.name(plain: "deleted")

@@ -58,6 +58,7 @@ struct OperationHandler: Sendable {
         OperationHandler(ListMembers.self, .read),
         OperationHandler(PutMembers.self, .write),
         OperationHandler(DeleteMember.self, .write),
+        OperationHandler(UpdateMemberStatus.self, .write),
         OperationHandler(ListSharedImages.self, .read),
 
         OperationHandler(CreateTask.self, .write),

@@ -80,7 +80,7 @@ public final class RegistryDatabase: Sendable {
     }
 
     /// In the words that a caller may read; the rest goes to the log.
-    private func failure(_ error: any Error, operation name: String) -> RegistryFailure {
+    func failure(_ error: any Error, operation name: String) -> RegistryFailure {
         switch error {
         case let failure as RegistryFailure:
             return failure
@@ -115,7 +115,7 @@ extension RegistryFailure {
 }
 
 extension JSONValue {
-    fileprivate var containsNUL: Bool {
+    var containsNUL: Bool {
         switch self {
         case .string(let text): text.utf8.contains(0)
         case .array(let elements): elements.contains(where: \.containsNUL)

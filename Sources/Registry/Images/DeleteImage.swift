@@ -48,14 +48,20 @@ extension ScrubImage: StoredOperation {
 extension Image {
     /// Takes away all but the tombstone; data in our store stays in the ledger until it is off the disk.
     func clear(in db: Database) throws {
-        if let bytes = try bytesStored(in: db) {
-            try db.change(
-                "INSERT INTO reclaims (image_id, owner, bytes, deleted_at) VALUES (?, ?, ?, ?)",
-                [id, owner ?? "", bytes, deletedAt?.microseconds])
-        }
+        if let bytes = try bytesStored(in: db) { try reclaim(bytes, in: db) }
         try db.change("DELETE FROM image_properties WHERE image_id = ?", [id])
         try db.change("DELETE FROM image_tags WHERE image_id = ?", [id])
         try db.change("DELETE FROM image_members WHERE image_id = ?", [id])
         try db.change("DELETE FROM image_locations WHERE image_id = ?", [id])
+    }
+
+    /// Has what of the image lies in our store taken off the disk; until then it stays in the ledger.
+    func reclaim(_ bytes: Int64, in db: Database) throws {
+        try db.change(
+            """
+            INSERT INTO reclaims (image_id, owner, bytes, deleted_at) VALUES (?, ?, ?, ?)
+            ON CONFLICT (image_id) DO UPDATE SET bytes = bytes + excluded.bytes
+            """,
+            [id, owner ?? "", bytes, (deletedAt ?? .now).microseconds])
     }
 }

@@ -27,7 +27,7 @@ struct ImageRow {
         (SELECT json_group_array(value) FROM
             (SELECT value FROM image_tags WHERE image_id = images.id ORDER BY value)),
         (SELECT json_group_array(json_object('url', url, 'store', store)) FROM
-            (SELECT url, store FROM image_locations WHERE image_id = images.id ORDER BY number)),
+            (SELECT url, store FROM image_locations WHERE image_id = images.id AND status = 'active' ORDER BY number)),
         \(membership)
         """
     }

@@ -61,7 +61,7 @@ extension UpdateImage: StoredOperation {
 }
 
 extension Image {
-    fileprivate mutating func apply(_ change: ImageChange) {
+    mutating func apply(_ change: ImageChange) {
         switch change {
         case .name(let name): self.name = name
         case .owner(let owner): self.owner = owner

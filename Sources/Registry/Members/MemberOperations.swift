@@ -64,6 +64,23 @@ extension DeleteMember: StoredOperation {
     }
 }
 
+extension UpdateMemberStatus: StoredOperation {
+    func run(in db: Database) throws -> ImageMember {
+        _ = try Image.withMembers(imageID, for: viewer, in: db)
+        guard let member = try ImageMember.all(of: imageID, in: db).first(where: { $0.memberID == memberID }) else {
+            throw RegistryFailure.notFound
+        }
+        // The owner shares; whether it is taken is the other's to say.
+        guard viewer.isAdmin || viewer.projectID == memberID else { throw RegistryFailure.forbidden }
+        try db.change(
+            """
+            UPDATE image_members SET status = ?, updated_at = max(?, updated_at + 1) WHERE image_id = ? AND member = ?
+            """,
+            [status.rawValue, Timestamp.now.microseconds, imageID, memberID])
+        return try ImageMember.all(of: imageID, in: db).first { $0.memberID == memberID } ?? member
+    }
+}
+
 extension ListSharedImages: StoredOperation {
     /// A private image is its owner's alone, whatever memberships it has kept.
     func run(in db: Database) throws -> ImageMembers {
