@@ -53,6 +53,7 @@ def memory_rows(results, idle_before, idle_after):
     for state, figures in states.items():
         rss = [figure["rss_mib"]["glance-api"] for figure in figures]
         pss = [figure["pss_mib"] for figure in figures]
-        table.append(Row(f"RSS of glance-api: {state}", "MiB", ("value", "<=", 64), values=rss))
-        table.append(Row(f"PSS of both daemons: {state}", "MiB", values=pss))
+        row = Row(f"memory, {state}: RSS of glance-api", "MiB", ("value", "<=", 64), "PSS of both daemons", rss, pss)
+        row.has_ratio = False
+        table.append(row)
     return table

@@ -12,6 +12,8 @@ class Row:
     def __init__(self, name, unit, bound=None, limit_name="", values=(), limits=()):
         self.name, self.unit, self.bound, self.limit_name = name, unit, bound, limit_name
         self.values, self.limits = list(values), list(limits)
+        # Whether the second figure is a limit, or only stands beside the first.
+        self.has_ratio = bool(self.limits)
 
     @property
     def value(self):
@@ -21,7 +23,7 @@ class Row:
     @property
     def ratio(self):
         """Of what was measured side by side: what slows a whole round down does not show."""
-        if not self.limits:
+        if not self.has_ratio:
             return None
         return statistics.median(value / limit for value, limit in zip(self.values, self.limits))
 
@@ -65,7 +67,7 @@ def spread(values):
 
 def render(rows):
     """Markdown that also reads well as it stands."""
-    lines = [["what", "median [min–max]", "limit in this run", "ratio", "bound", ""]] + [row.cells() for row in rows]
+    lines = [["what", "median [min–max]", "beside it in this run", "ratio", "bound", ""]] + [row.cells() for row in rows]
     widths = [max(len(line[column]) for line in lines) for column in range(6)]
     text = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths)) + " |" for line in lines]
     text.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
