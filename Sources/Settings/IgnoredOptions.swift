@@ -95,7 +95,7 @@ struct IgnoredOptions {
         .init("keystone_authtoken", "Keystone is not there yet", "*"),
         .init("oslo_policy", "policies are not there yet", "*"),
         // Of the registry alone: the API reads them.
-        .init("paste_deploy", "glance-registry answers whoever shows its secret", "flavor", "config_file"),
+        .init("paste_deploy", "glance-registry answers whoever shows its secret", "config_file"),
         .init(
             "image_format", "the content of images is not inspected yet",
             "vmdk_allowed_types", "gpt_safety_checks_nonfatal", "require_image_format_match"),

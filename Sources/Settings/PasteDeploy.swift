@@ -87,7 +87,7 @@ public enum IdentityFlavor: String, Sendable, CaseIterable {
 }
 
 /// A flavor in words that are known here: an identity, then the cache; each may be missing.
-private struct FlavorWords {
+struct FlavorWords {
     private static let caches = ["caching", "cachemanagement"]
 
     /// nil where the flavor does not name one.

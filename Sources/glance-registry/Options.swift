@@ -10,7 +10,7 @@ extension PikeOptions {
     init(_ settings: RegistrySettings) throws {
         self.init()
         rows = PageRows(byDefault: settings.lists.pageSizeDefault, max: settings.lists.pageSizeMax)
-        switch settings.pasteDeploy.identity {
+        switch settings.identity {
         case .noauth: identity = .none
         case .fakeauth: identity = .fakeAuth
         case .trustedAuth: identity = .trustedAuth

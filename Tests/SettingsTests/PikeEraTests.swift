@@ -133,8 +133,7 @@ import Testing
         #expect(settings.registrySecretPath == "/srv/glance/registry.secret")
         #expect(settings.lists.pageSizeMax == 500)
         #expect(settings.log.path(daemon: "glance-registry") == "/var/log/glance/glance-registry.log")
-        #expect(
-            notices.first { $0.name.option == "flavor" }?.text == "glance-registry answers whoever shows its secret")
+        #expect(settings.identity != nil)
         #expect(notices.first { $0.name.option == "sql_connection" }?.kind == .deprecated)
         #expect(notices.first { $0.name.option == "owner_is_tenant" }?.text == "an option of glance-api")
     }

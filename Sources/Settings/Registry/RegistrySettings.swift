@@ -13,6 +13,9 @@ public struct RegistrySettings: LoadableSettings {
     public var log = LogSettings()
     /// `[database]`.
     public var database = Database()
+    /// `[paste_deploy]`: who a caller of the HTTP API of Glance's own registry is taken for.
+    @Setting("paste_deploy", "flavor", .string, default: "")
+    public var flavor: String
 
     /// Every option with its default.
     public init() {}
@@ -21,6 +24,9 @@ public struct RegistrySettings: LoadableSettings {
     public var registrySecretPath: String {
         server.registrySecretFile ?? parentFolder(of: database.path) + "/registry.secret"
     }
+
+    /// What the flavor means; nil where it is no known one. The registry reads no paste file.
+    public var identity: IdentityFlavor? { FlavorWords(flavor)?.identity }
 
     /// None: each value stands for itself.
     public var startProblems: [String] { [] }
