@@ -41,11 +41,11 @@ func withServer<Value: Sendable>(
 
 /// - Parameter port: 0 for any that is free.
 func startServer(
-    _ options: HTTPServerOptions = HTTPServerOptions(), port: Int = 0,
+    _ options: HTTPServerOptions = HTTPServerOptions(), port: Int = 0, group: EventLoopGroup = Shared.group,
     handler: @escaping RequestHandler = TestHandler.answer
 ) async throws -> (server: HTTPServer, port: Int) {
     let server = HTTPServer(
-        group: Shared.group, filePool: Shared.files, options: options,
+        group: group, filePool: Shared.files, options: options,
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, handler: handler)
     let listener = try ListeningSocket(address: SocketAddress(host: "127.0.0.1", port: port), backlog: 2048)
     let bound = listener.address.port ?? 0
