@@ -1,12 +1,13 @@
 import Glibc
 import Posix
 
-/// Waits for a condition, ten seconds at most. It blocks: for clients only.
+/// Waits for a condition, half a minute at most. It blocks: for clients only.
 func waitUntil(_ condition: () -> Bool) -> Bool {
-    let limit = Deadline.after(seconds: 10)
+    let limit = Deadline.after(seconds: 30)
     while !condition() {
         if limit.isOver { return false }
-        sched_yield()
+        // Looks again in two milliseconds: those who are waited for need the processor.
+        poll(nil, 0, 2)
     }
     return true
 }

@@ -9,7 +9,7 @@ struct ClientFailure: Error, CustomStringConvertible {
     }
 }
 
-/// A client made of plain system calls: it shares no code with what it tests. Calls block, for ten seconds at most.
+/// A client made of plain system calls: it shares no code with what it tests. Calls block, for half a minute at most.
 final class RawClient {
     private(set) var descriptor: CInt
     /// Received and not yet taken.
@@ -21,7 +21,7 @@ final class RawClient {
         descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw ClientFailure.system("socket") }
         if var receiveBytes { set(SO_RCVBUF, &receiveBytes) }
-        var patience = timeval(tv_sec: 10, tv_usec: 0)
+        var patience = timeval(tv_sec: 30, tv_usec: 0)
         set(SO_RCVTIMEO, &patience)
         set(SO_SNDTIMEO, &patience)
         var one: CInt = 1

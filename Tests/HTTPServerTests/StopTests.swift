@@ -28,11 +28,15 @@ import Testing
 
     @Test func aBusyConnectionGetsItsAnswer() async throws {
         let gate = Notes()
-        let (server, port) = try await startServer(handler: { request in
-            gate.add("begun")
-            while gate.all.count < 2 { await EventLoop.current?.sleep(until: .after(seconds: 0.005)) }
-            return await TestHandler.answer(request)
-        })
+        // One loop: it tells listeners and connections at one go, and the closed listener proves it.
+        let group = try EventLoopGroup(count: 1, name: "stop")
+        let (server, port) = try await startServer(
+            group: group,
+            handler: { request in
+                gate.add("begun")
+                while gate.all.count < 2 { await EventLoop.current?.sleep(until: .after(seconds: 0.005)) }
+                return await TestHandler.answer(request)
+            })
         let isOver = Notes()
         let clients = try await Shared.clients.run {
             let client = try RawClient(port: port)

@@ -39,16 +39,18 @@ func withServer<Value: Sendable>(
     return try result.get()
 }
 
+/// - Parameter port: 0 for any that is free.
 func startServer(
-    _ options: HTTPServerOptions = HTTPServerOptions(), handler: @escaping RequestHandler = TestHandler.answer
+    _ options: HTTPServerOptions = HTTPServerOptions(), port: Int = 0, group: EventLoopGroup = Shared.group,
+    handler: @escaping RequestHandler = TestHandler.answer
 ) async throws -> (server: HTTPServer, port: Int) {
     let server = HTTPServer(
-        group: Shared.group, filePool: Shared.files, options: options,
+        group: group, filePool: Shared.files, options: options,
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, handler: handler)
-    let listener = try ListeningSocket(address: SocketAddress(host: "127.0.0.1", port: 0), backlog: 2048)
-    let port = listener.address.port ?? 0
+    let listener = try ListeningSocket(address: SocketAddress(host: "127.0.0.1", port: port), backlog: 2048)
+    let bound = listener.address.port ?? 0
     try await server.listen(on: listener)
-    return (server, port)
+    return (server, bound)
 }
 
 /// What a handler has to tell the test.
@@ -59,10 +61,9 @@ final class Notes: Sendable {
 
     func add(_ note: String) { notes.withLock { $0.append(note) } }
 
-    /// Waits for a number of notes, ten seconds at most. It blocks: for clients only.
+    /// Waits for a number of notes, half a minute at most. It blocks: for clients only.
     func wait(for count: Int) -> [String] {
-        let limit = Deadline.after(seconds: 10)
-        while all.count < count, !limit.isOver { sched_yield() }
+        _ = waitUntil { all.count >= count }
         return all
     }
 }
