@@ -20,6 +20,7 @@ extension Journeys {
             Glimpse.Option("DEFAULT", "delayed_delete", "True"),
             Glimpse.Option("DEFAULT", "scrub_time", "86400"),
             Glimpse.Option("DEFAULT", "allow_anonymous_access", "True"),
+            Glimpse.Option("paste_deploy", "flavor", "fakeauth+caching"),
             Glimpse.Option("oslo_middleware", "enable_proxy_headers_parsing", "True"),
         ]))
     enum SettingRows {}
