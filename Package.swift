@@ -103,7 +103,7 @@ let package = Package(
             name: "RegistryTests",
             dependencies: ["GlanceHTTP", "HTTPServer", "ImageModel", "JSONText", "Posix", "Registry", log]),
         .testTarget(
-            name: "ImageAPITests", dependencies: ["ImageAPI", "GlanceHTTP", "HTTPWire", "ImageModel", "JSONText"]),
+            name: "ImageAPITests", dependencies: ["ImageAPI", "GlanceHTTP", "HTTPServer", "HTTPWire", "ImageModel", "JSONText"]),
         .testTarget(name: "JourneyTests", dependencies: ["glance-api", "glance-registry", "JSONText", "Posix"]),
     ]
 )

@@ -19,9 +19,7 @@ public struct DaemonArguments: ParsableArguments {
     /// Reads the settings, or does what the command line asks for instead and exits.
     public func load<Settings: LoadableSettings>(_: Settings.Type) throws -> (Settings, [SettingsNotice]) {
         let environment = environment()
-        let files =
-            configFiles.isEmpty
-            ? Settings.defaultFiles(environment: environment) { access($0, R_OK) == 0 } : configFiles
+        let files = files(Settings.self, environment)
         if checksConfig {
             let check = SettingsCheck(Settings.self, files: files, environment: environment)
             for line in check.lines { print(line) }
@@ -38,6 +36,21 @@ public struct DaemonArguments: ParsableArguments {
             throw ValidationError(loaded.settings.startProblems.joined(separator: "\n"))
         }
         return (loaded.settings, loaded.notices)
+    }
+
+    /// The folders of the configuration files, those of later files first: where a file lies that an option names by a
+    /// relative path, as for oslo.config.
+    public func folders<Settings: LoadableSettings>(_: Settings.Type) -> [String] {
+        files(Settings.self, environment()).reversed().map { file in
+            file.lastIndex(of: "/").map { $0 == file.startIndex ? "/" : String(file[..<$0]) } ?? "."
+        }
+    }
+
+    private func files<Settings: LoadableSettings>(
+        _: Settings.Type, _ environment: [String: String]
+    ) -> [String] {
+        configFiles.isEmpty
+            ? Settings.defaultFiles(environment: environment) { access($0, R_OK) == 0 } : configFiles
     }
 
     private func environment() -> [String: String] {

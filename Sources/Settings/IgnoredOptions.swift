@@ -38,10 +38,7 @@ struct IgnoredOptions {
             "http_retries"),
         .init("DEFAULT", "there is one store; see [glance_store] filesystem_store_datadir", "enabled_backends"),
         .init("DEFAULT", "custom properties are always allowed", "allow_additional_image_properties"),
-        .init(
-            "DEFAULT", "property protections are not there yet",
-            "property_protection_file", "property_protection_rule_format"),
-        .init("DEFAULT", "policies are not there yet", "policy_file", "policy_default_rule", "policy_dirs"),
+        .init("DEFAULT", "policies are read from policy_file alone", "policy_default_rule", "policy_dirs"),
         .init("DEFAULT", "quotas are options of this file", "use_keystone_limits"),
         .init("DEFAULT", "digests are MD5 and SHA-512", "hashing_algorithm", "do_secure_hash"),
         .init(
@@ -93,7 +90,7 @@ struct IgnoredOptions {
             "min_pool_size", "max_pool_size", "max_overflow", "pool_timeout", "max_retries", "retry_interval",
             "sqlite_db", "use_db_reconnect", "use_tpool", "db_*", "asyncio_connection", "asyncio_slave_connection"),
         .init("keystone_authtoken", "Keystone is not there yet", "*"),
-        .init("oslo_policy", "policies are not there yet", "*"),
+        .init("oslo_policy", "policies are read from policy_file alone", "*"),
         // Of the registry alone: the API reads them.
         .init("paste_deploy", "glance-registry answers whoever shows its secret", "config_file"),
         .init(

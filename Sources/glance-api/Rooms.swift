@@ -15,7 +15,9 @@ struct Rooms: Sendable {
     private let reclaimer: Reclaimer
     private let copies: CopyWorker
 
-    init(_ settings: APISettings, group: EventLoopGroup, cores: Int, logger: Logger) async throws {
+    init(
+        _ settings: APISettings, policy: Policy, group: EventLoopGroup, cores: Int, logger: Logger
+    ) async throws {
         let options = try ImageAPIOptions(settings)
         let registry = try Self.registry(settings, group: group)
 
@@ -43,7 +45,8 @@ struct Rooms: Sendable {
         let data = ImageDataService(
             store: store, uploads: uploads, copies: copies,
             external: ExternalData(fetcher: fetcher, pool: passPool))
-        front = try ImageAPIFront(options: options, images: images, data: data, logger: logger)
+        front = try ImageAPIFront(
+            options: options, images: images, data: data, policy: policy, logger: logger)
     }
 
     private static func registry(_ settings: APISettings, group: EventLoopGroup) throws -> RegistryClient {

@@ -98,13 +98,3 @@ import Testing
         #expect(ids.allSatisfy { $0.hasPrefix("req-") && ImageID.isValid(String($0.dropFirst(4))) })
     }
 }
-
-@Suite struct PolicyTests {
-    @Test func everybodyMayPublishUnlessTheOptionSaysNo() throws {
-        let user = Caller(userID: "u", projectID: "p")
-        try Policy().requirePublicize(user)
-        let strict = Policy(publicizeNeedsAdmin: true)
-        #expect(throws: APIError.forbidden) { try strict.requirePublicize(user) }
-        try strict.requirePublicize(Caller(userID: "u", projectID: "p", isAdmin: true))
-    }
-}

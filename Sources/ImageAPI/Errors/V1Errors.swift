@@ -2,6 +2,10 @@ import GlanceHTTP
 
 /// The errors that v1 alone answers, with Glance's texts: old scripts look for pieces of them.
 extension APIError {
+    // MARK: Rights
+
+    static func propertyProtected(_ name: String) -> APIError { APIError(403, "Property '\(name)' is protected") }
+
     // MARK: Metadata headers
 
     static func badHeader(_ name: String) -> APIError { APIError(400, .detail("Bad header: \(name)")) }
@@ -126,6 +130,12 @@ extension APIError {
             "Provided image size must match the stored image size. (provided size: \(provided), stored size: "
                 + "\(stored))")
     }
+
+    // MARK: Cache
+
+    static let invalidCacheID = APIError(400, "Invalid image id: it can't exceed \(ImageCacheLedger.idBytesMax) bytes.")
+    static let cacheQueueFull = APIError(
+        413, "The queue of images to cache is full: it takes \(ImageCacheLedger.queuedMax) images.")
 
     // MARK: Members
 

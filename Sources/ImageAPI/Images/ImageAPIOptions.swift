@@ -48,5 +48,10 @@ public struct ImageAPIOptions: Sendable {
     /// Copies that run at one time.
     public var copiesMax = 4
 
+    /// Whether the flavor has `cachemanagement` in it, and with it v1's routes for the cache.
+    var managesCache: Bool {
+        flavor.lowercased().split(separator: "+").contains("cachemanagement")
+    }
+
     public init() {}
 }

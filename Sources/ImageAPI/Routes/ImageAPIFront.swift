@@ -10,6 +10,7 @@ import Logging
 public final class ImageAPIFront: Sendable {
     private let options: ImageAPIOptions
     private let identity: any IdentityStrategy
+    private let policy: Policy
     private let v1: V1API
     private let cors: CORS
     private let logger: Logger
@@ -20,6 +21,7 @@ public final class ImageAPIFront: Sendable {
         logger: Logger = Logger(label: "glance-api")
     ) throws(UnknownFlavor) {
         self.options = options
+        self.policy = policy
         self.logger = logger
         identity = try IdentityFlavor(options.flavor).strategy(options)
         cors = CORS(allowedOrigins: options.corsOrigins)
@@ -48,7 +50,7 @@ public final class ImageAPIFront: Sendable {
         }
         let caller: Caller
         do throws(APIError) {
-            caller = try await identity.caller(for: request)
+            caller = policy.recognizing(try await identity.caller(for: request))
         } catch {
             return failure(error, request)
         }

@@ -10,8 +10,11 @@ extension V1API {
         try call.requireWriter()
         let metadata = try MetadataHeaders(call.request.head.fields, options: options)
         try checkDeclaredSize(metadata, call)
-        if metadata.isPublic == true { try policy.requirePublicize(call.caller) }
+        let rules = ["add_image"] + Self.rules(for: metadata, hasBody: call.hasBody)
+        try enforce(rules, call)
+        try policy.requireCreate(metadata.properties, call.caller)
         try checkPropertyQuota(metadata)
+        if metadata.location != nil { try enforce(["set_image_location"], call) }
         let sources = try ImageSources(metadata, hasBody: call.hasBody, policy: options.fetchPolicy)
         try checkStore(metadata)
         var image = try Image(metadata, caller: call.caller)

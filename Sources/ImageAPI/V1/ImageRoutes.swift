@@ -12,13 +12,15 @@ extension V1API {
     }
 
     func listImagesInDetail(_ call: V1Call) async throws(APIError) -> Response {
-        .json(200, ImageBody.detail(try await page(call)))
+        .json(200, ImageBody.detail(policy.readable(try await page(call), call.caller)))
     }
 
     private func page(_ call: V1Call) async throws(APIError) -> [Image] {
-        let query = try ImageQuery(
+        try enforce(["get_images"], call)
+        var query = try ImageQuery(
             v1: call.request.head.query, viewer: call.caller.viewer,
             rows: PageRows(byDefault: options.pageRowsDefault, max: options.pageRowsMax))
+        query.filters = policy.readable(query.filters, call.caller)
         return try await asking(about: query.marker ?? "") { () async throws(RegistryFailure) in
             try await images.list(query, call.context)
         }
@@ -26,14 +28,16 @@ extension V1API {
 
     /// HEAD: the metadata as headers.
     func showImage(_ call: V1Call) async throws(APIError) -> Response {
-        Response(status: .ok, fields: ImageHeaders.fields(of: try await image(call)))
+        let image = try await image(call, allowedBy: ["get_image"])
+        return Response(status: .ok, fields: ImageHeaders.fields(of: policy.readable(image, call.caller)))
     }
 
     /// GET: the data, with the metadata as headers. Range and conditions are ignored, as v1 ignores them.
     func downloadImage(_ call: V1Call) async throws(APIError) -> Response {
-        let image = try await image(call)
+        let image = try await image(call, allowedBy: ["get_image"])
         if image.status == .deactivated { throw .imageDeactivated(image.id) }
         guard image.status == .active else { throw .imageNotActive(image.id) }
+        try policy.enforce("download_image", target: image.policyTarget, call.caller)
         var body = ResponseBody.none
         // Reserved with size 0: active without a byte, and without a place for them.
         if !image.locations.isEmpty || image.size ?? 0 > 0 {
@@ -43,14 +47,15 @@ extension V1API {
                 throw APIError(error, imageID: image.id)
             }
         }
+        cache?.ledger.noteDownload(of: image)
+        let metadata = ImageHeaders.fields(of: policy.readable(image, call.caller))
         return Response(
-            status: .ok, fields: [("Content-Type", "application/octet-stream")] + ImageHeaders.fields(of: image),
-            body: body)
+            status: .ok, fields: [("Content-Type", "application/octet-stream")] + metadata, body: body)
     }
 
     func deleteImage(_ call: V1Call) async throws(APIError) -> Response {
         try call.requireWriter()
-        let image = try await image(call)
+        let image = try await image(call, allowedBy: ["delete_image"])
         guard ImageAccess.canChange(image, call.caller.viewer) else {
             throw image.isOpen ? .deleteForbidden(image.id) : .deleteNotFound(image.id)
         }
@@ -60,6 +65,7 @@ extension V1API {
         _ = try await asking(about: image.id) { () async throws(RegistryFailure) in
             try await images.delete(image.id, call.context)
         }
+        cache?.ledger.removeCached(image.id)
         return Response(status: .ok)
     }
 }

@@ -8,6 +8,7 @@ import JSONText
 
 extension V1API {
     func listMembers(_ call: V1Call) async throws(APIError) -> Response {
+        try await enforce("get_members", onImageOf: call)
         try await refuseTombstone(call)
         let members = try await asking(about: call.imageID) { () async throws(RegistryFailure) in
             try await images.members(of: call.imageID, call.context)
@@ -18,6 +19,7 @@ extension V1API {
     /// PUT of one member: adds it, or changes its `can_share`.
     func putMember(_ call: V1Call) async throws(APIError) -> Response {
         try requireSharer(call)
+        try await enforce("modify_member", onImageOf: call)
         let member = try MemberBody.memberID(call.parameters[1])
         let canShare = MemberBody.canShare(try await json(of: call.request))
         return try await put([Membership(memberID: member, canShare: canShare)], replacingAll: false, call)
@@ -26,6 +28,7 @@ extension V1API {
     /// PUT of the list: these are the members from now on.
     func replaceMembers(_ call: V1Call) async throws(APIError) -> Response {
         try requireSharer(call)
+        try await enforce("modify_member", onImageOf: call)
         let memberships = try MemberBody.memberships(try await json(of: call.request))
         if let quota = options.memberQuota, quota >= 0, memberships.count > quota {
             throw .memberQuotaExceeded(attempted: Int64(memberships.count), max: quota)
@@ -45,6 +48,7 @@ extension V1API {
 
     func deleteMember(_ call: V1Call) async throws(APIError) -> Response {
         try requireSharer(call)
+        try await enforce("delete_member", onImageOf: call)
         try await refuseTombstone(call)
         // The registry's notFound stands for the image as well as for the membership: see which it is.
         let image = try await image(call)

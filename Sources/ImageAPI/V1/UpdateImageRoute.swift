@@ -10,22 +10,27 @@ extension V1API {
         try call.requireWriter()
         let metadata = try MetadataHeaders(call.request.head.fields, options: options)
         try checkDeclaredSize(metadata, call)
-        if metadata.isPublic == true { try policy.requirePublicize(call.caller) }
-        let image = try await image(call)
+        let rules = ["modify_image"] + Self.rules(for: metadata, hasBody: call.hasBody)
+        let image = try await image(call, allowedBy: rules)
         try checkMayChange(image, metadata, call.caller)
         if call.hasBody, image.status != .queued { throw .uploadToUnqueued }
+        if metadata.location != nil {
+            try policy.enforce("set_image_location", target: image.policyTarget, call.caller)
+        }
         let sources = try ImageSources(metadata, hasBody: call.hasBody, policy: options.fetchPolicy)
         if sources.url != nil, image.status != .queued { throw .locationOfUnqueued }
         if call.hasBody { try checkStore(metadata) }
 
-        var changes = ImageChanges(metadata, of: image, caller: call.caller, hasBody: call.hasBody)
+        var changes = try policy.allowed(
+            ImageChanges(metadata, of: image, caller: call.caller, hasBody: call.hasBody), of: image, call.caller)
         if let size = try await discoveredSize(sources, metadata) {
             changes.fields.removeAll { if case .size = $0 { true } else { false } }
             changes.fields.append(.size(size))
         }
         let updated = try await update(image, changes, sources, call)
         let answer = try await take(sources, into: updated, metadata, call)
-        return .json(200, ImageBody.single(answer), fields: ImageHeaders.entityTag(of: answer))
+        return .json(
+            200, ImageBody.single(policy.readable(answer, call.caller)), fields: ImageHeaders.entityTag(of: answer))
     }
 
     private func update(

@@ -35,12 +35,15 @@ final class V1API: Sendable {
     let images: ImageService
     let data: ImageDataService
     let policy: Policy
+    /// nil without cache management in the flavor.
+    let cache: CacheManagement?
 
     init(options: ImageAPIOptions, images: ImageService, data: ImageDataService, policy: Policy) {
         self.options = options
         self.images = images
         self.data = data
         self.policy = policy
+        cache = options.managesCache ? CacheManagement(policy: policy) : nil
     }
 
     /// - Parameter path: below the version, percent-encoded.
@@ -48,6 +51,7 @@ final class V1API: Sendable {
         to request: Request, path: String, _ context: RequestContext
     ) async throws(APIError) -> Response {
         let method = request.head.method.rawValue
+        if let answer = try cache?.respond(to: method, path: path, context.caller) { return answer }
         let (action, parameters) = try Self.router.match(method, path)
         // A body that means nothing must be JSON all the same; Glance fails on it even then, which helps nobody.
         if ["GET", "HEAD", "DELETE"].contains(method), request.body.isPresent { _ = try await json(of: request) }

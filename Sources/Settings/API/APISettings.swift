@@ -19,6 +19,8 @@ public struct APISettings: LoadableSettings {
     public var log = LogSettings()
     /// `[paste_deploy]`.
     public var pasteDeploy = PasteDeploy()
+    /// `[oslo_policy]`, and property protections.
+    public var policy = Policy()
     /// `[image_format]`.
     public var imageFormat = ImageFormat()
     /// `[glance_store]`.
