@@ -14,7 +14,7 @@ import time
 
 import report
 import trials
-from deployments import META, TOKEN, Glimpse, Nginx
+from deployments import TOKEN, Glimpse, Nginx
 from processes import Failed, Server
 from table import render
 
@@ -93,43 +93,47 @@ class Bench:
     def play(self, target, name, connections=16):
         return trials.wrk(target, ["play", f"{self.folder}/{name}.targets", TOKEN], connections, self.seconds)
 
+    def groups(self):
+        """What is measured side by side: names with their trials, a figure next to its limit."""
+        groups = {part: [] for part in PARTS}
+        groups["show"].append({
+            "show": lambda: self.play(self.large, "show"), "nginx show": lambda: self.play(self.nginx, "nginx_show")})
+        groups["list"].append({
+            "list 1000": lambda: self.play(self.small, "list"), "list 10000": lambda: self.play(self.large, "list"),
+            "nginx list": lambda: self.play(self.nginx, "nginx_list")})
+        groups["pairs"].append({
+            "pairs": lambda: trials.pairs(self.small, int(time.time()) & 0xFFFFFFFF, 16, self.seconds),
+            "sqlite pairs": lambda: trials.sqlite_pairs(self.schema, f"{self.folder}/alone.sqlite", self.seconds)})
+        groups["upload"].append({
+            "upload": lambda: self.upload(is_chunked=False), "hashing": lambda: trials.hashing(self.blob_bytes),
+            "upload chunked": lambda: self.upload(is_chunked=True), "nginx put": self.nginx_put})
+        path, headers = f"/v1/images/{self.blob}", {"X-Auth-Token": TOKEN}
+        for streams in (1, 8):
+            groups["download"].append({
+                f"download {streams}":
+                    lambda streams=streams: trials.download(self.large, path, headers, streams, self.blob_bytes),
+                f"nginx download {streams}":
+                    lambda streams=streams: trials.download(self.nginx, "/blob", {}, streams, self.blob_bytes)})
+        return [group for part in self.parts for group in groups[part]]
+
     def round(self, number):
-        """Every trial once, each with its limit right behind it."""
+        """Every trial once. Every other round goes through each group backwards: what a trial leaves behind, such as
+        warm or scattered memory, is then not always the same one's luck."""
         figures = {}
-
-        def run(name, trial):
-            note(f"round {number}: {name}")
-            figures[name] = trial()
-
-        if "show" in self.parts:
-            run("show", lambda: self.play(self.large, "show"))
-            run("nginx show", lambda: self.play(self.nginx, "nginx_show"))
-        if "list" in self.parts:
-            run("list 1000", lambda: self.play(self.small, "list"))
-            run("list 10000", lambda: self.play(self.large, "list"))
-            run("nginx list", lambda: self.play(self.nginx, "nginx_list"))
-        if "pairs" in self.parts:
-            seed = int(time.time()) & 0xFFFFFFFF
-            run("pairs", lambda: trials.pairs(self.small, seed, 16, self.seconds))
-            run("sqlite pairs", lambda: trials.sqlite_pairs(self.schema, f"{self.folder}/alone.sqlite", self.seconds))
-        if "upload" in self.parts:
-            # What earlier trials have left to be written is not this one's.
-            os.sync()
-            run("upload", lambda: self.upload(is_chunked=False))
-            run("hashing", lambda: trials.hashing(self.blob_bytes))
-            run("upload chunked", lambda: self.upload(is_chunked=True))
-            run("nginx put", lambda: trials.nginx_put(self.nginx, self.source))
-        if "download" in self.parts:
-            path, headers = f"/v1/images/{self.blob}", {"X-Auth-Token": TOKEN}
-            for streams in (1, 8):
-                run(f"download {streams}", lambda: trials.download(self.large, path, headers, streams, self.blob_bytes))
-                run(f"nginx download {streams}",
-                    lambda: trials.download(self.nginx, "/blob", {}, streams, self.blob_bytes))
+        for group in self.groups():
+            for name in list(group) if number % 2 else reversed(group):
+                note(f"round {number}: {name}")
+                figures[name] = group[name]()
         return figures
 
+    def nginx_put(self):
+        trials.take_memory(self.folder, self.blob_bytes)
+        return trials.nginx_put(self.nginx, self.source)
+
     def upload(self, is_chunked):
+        trials.take_memory(self.folder, self.blob_bytes)
         figures, id = trials.upload(self.large, self.source, is_chunked)
-        self.large.call("DELETE", f"/v1/images/{id}", META)
+        self.large.call("DELETE", f"/v1/images/{id}")
         return figures
 
 

@@ -107,6 +107,20 @@ def hashing(total):
     return {"mb": total / MB / (time.monotonic() - begun), "cpu_gib": cpu * GIB / total}
 
 
+def take_memory(folder, total):
+    """Has as much free memory at hand as the file of an upload will take, and nothing waiting to be written.
+
+    A virtual machine may have given free memory back to its host, and pays dearly at the next touch: whoever came first
+    would pay for all.
+    """
+    piece = memoryview(bytes_to_hash())[:1 << 18]
+    with open(f"{folder}/scratch", "wb", buffering=0) as file:
+        for _ in range(total // len(piece)):
+            file.write(piece)
+    os.unlink(f"{folder}/scratch")
+    os.sync()
+
+
 def curl(target, commands, total):
     """Runs the curls side by side; the rate of all together, and the CPU time of `target` for each GiB."""
     with Watch(*target.servers) as watch:
