@@ -85,9 +85,9 @@ extension UploadSink {
     }
 }
 
-/// Asks again until the condition holds; false when it did not within ten seconds.
+/// Asks again until the condition holds; false when it did not within two minutes.
 func eventually(_ condition: () throws -> Bool) async rethrows -> Bool {
-    let deadline = Deadline.after(seconds: 10)
+    let deadline = Deadline.after(seconds: 120)
     while try !condition() {
         if deadline.isOver { return false }
         await Task.yield()

@@ -16,13 +16,15 @@ struct ResumeTests {
 
     /// The lanes of the dropped sink may be at work for a moment; until then the token is taken.
     private func resume(_ fixture: Fixture, expectedBytes: Int64? = nil) async throws -> UploadSink {
-        let deadline = Deadline.after(seconds: 10)
+        let deadline = Deadline.after(seconds: 120)
         while true {
+            // Asked before the try: on a busy machine its answer alone may take its time to come back.
+            let isLast = deadline.isOver
             do throws(StoreError) {
                 return try await fixture.store.beginUpload(
                     id: Fixture.id, expectedBytes: expectedBytes, resuming: Self.task)
             } catch {
-                guard case .inUse = error, !deadline.isOver else { throw error }
+                guard case .inUse = error, !isLast else { throw error }
                 await Task.yield()
             }
         }

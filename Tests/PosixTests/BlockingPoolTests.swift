@@ -49,7 +49,7 @@ import Testing
                 group.addTask {
                     try await pool.run {
                         arrived.withLock { $0 += 1 }
-                        let limit = Deadline.after(seconds: 10)
+                        let limit = Deadline.after(seconds: 120)
                         while arrived.value < 4, !limit.isOver { sched_yield() }
                         return !limit.isOver
                     }
