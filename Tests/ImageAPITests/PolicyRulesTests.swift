@@ -27,14 +27,26 @@ private func problem(_ text: String) throws -> String {
         }
     }
 
-    @Test func anybodyMayPublishWhereGlanceKeepsItToAdmins() throws {
-        #expect(PolicyRules().allows("publicize_image", user))
-        let strict = Policy(rules: try rules(#"{"publicize_image": "role:admin"}"#))
-        #expect(throws: APIError.forbidden) { try strict.enforce("publicize_image", user) }
-        try strict.enforce("publicize_image", admin)
+    @Test func theShippedPolicyLetsEverybodyPublish() throws {
+        let checkout = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let shipped = Policy(rules: try PolicyRules(file: "\(checkout)/config/policy.yaml"))
+        try shipped.enforce("publicize_image", user)
+        #expect(throws: APIError.forbidden) { try Policy().enforce("publicize_image", user) }
     }
 
-    @Test(arguments: ["manage_image_cache", "context_is_admin", "tasks_api_access", "copy_image", "cache_delete"])
+    @Test func whoMayOnlyReadWritesInNeitherVersion() {
+        let reader = Caller(userID: "u", projectID: "p", roles: ["reader"])
+        let roleless = Caller(userID: "u", projectID: "p")
+        let rules = PolicyRules()
+        for rule in ["add_image", "upload_image", "download_image", "delete_image", "add_member"] {
+            #expect(!rules.allows(rule, reader) && !rules.allowsInV2(rule, reader), "\(rule)")
+            #expect(rules.allows(rule, roleless) && !rules.allowsInV2(rule, roleless), "\(rule)")
+            #expect(rules.allowsInV2(rule, user), "\(rule)")
+        }
+        #expect(rules.allowsInV2("get_images", reader) && !rules.allowsInV2("get_images", roleless))
+    }
+
+    @Test(arguments: ["manage_image_cache", "context_is_admin", "tasks_api_access", "copy_image", "cache_delete", "publicize_image"])
     func adminsAlone(rule: String) {
         #expect(!PolicyRules().allows(rule, user))
         #expect(PolicyRules().allows(rule, admin))

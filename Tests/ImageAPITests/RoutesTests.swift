@@ -17,7 +17,8 @@ import Testing
             ("/v1/images", nil, .api(.v1, path: "/images")), ("/v1.0/images", nil, .api(.v1, path: "/images")),
             ("/v1.1/images/", nil, .api(.v1, path: "/images/")), ("//v1//images", nil, .api(.v1, path: "/images")),
             ("/v1/images//x", nil, .api(.v1, path: "/images//x")), ("/v1.2/images", nil, .document(status: 300)),
-            ("/V1/images", nil, .document(status: 300)), ("/v2/images", nil, .document(status: 300)),
+            ("/V1/images", nil, .document(status: 300)), ("/v2/images", nil, .api(.v2, path: "/images")), ("/v2", nil, .redirect(.v2)),
+            ("/v2.17/images", nil, .api(.v2, path: "/images")), ("/v2.8/images", nil, .document(status: 300)),
             ("/v3/x", nil, .document(status: 300)), ("/images", nil, .document(status: 300)),
             ("/images", v1, .api(.v1, path: "/images")), ("/images", v1 + ".1", .api(.v1, path: "/images")),
             ("/v1/images", v1, .api(.v1, path: "/v1/images")), ("/", v1, .api(.v1, path: "/")),
@@ -29,8 +30,15 @@ import Testing
         #expect(VersionNegotiation(path: path, accept: accept) == outcome)
     }
 
+    @Test func theDocumentListsBothVersionsWhereBothAreServed() throws {
+        let json = try JSONValue(parsing: VersionsDocument.json(APIVersions(), base: "http://h"))
+        let entries = try #require(json["versions"]?.array)
+        #expect(entries.filter { $0["status"]?.string == "CURRENT" }.map { $0["id"]?.string } == ["v2.17"])
+        #expect(entries.map { $0["id"]?.string }.suffix(3) == ["v2.0", "v1.1", "v1.0"])
+    }
+
     @Test func theDocumentListsWhatIsServed() throws {
-        let json = try JSONValue(parsing: VersionsDocument.json(base: "http://h"))
+        let json = try JSONValue(parsing: VersionsDocument.json(APIVersions(servesV2: false), base: "http://h"))
         let entries = try #require(json["versions"]?.array)
         #expect(entries.map { $0["id"]?.string } == ["v1.1", "v1.0"])
         #expect(entries.map { $0["status"]?.string } == ["DEPRECATED", "DEPRECATED"])

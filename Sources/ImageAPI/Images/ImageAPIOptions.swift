@@ -9,6 +9,20 @@ public struct ImageAPIOptions: Sendable {
     public var imageSizeCap: Int64 = 1_099_511_627_776
     /// `user_storage_quota`: bytes that one owner may store; nil for no limit.
     public var storageQuota: Int64?
+    /// `enable_v1_api`: whether v1 is listed and served.
+    public var servesV1 = true
+    /// `enable_v2_api`: whether v2 is listed and served.
+    public var servesV2 = true
+    /// `image_tag_quota`; nil for no limit.
+    public var tagQuota: Int64? = 128
+    /// `image_location_quota`; nil for no limit.
+    public var locationQuota: Int64? = 10
+    /// `show_image_direct_url`: whether v2 shows where an image's data lies.
+    public var showsDirectURL = false
+    /// `show_multiple_locations`: whether v2 shows all of an image's locations, and lets them be changed.
+    public var showsLocations = false
+    /// `enabled_import_methods`, in the order in which clients are told of them.
+    public var importMethods: [String] = []
     /// `image_property_quota`; nil for no limit.
     public var propertyQuota: Int64? = 128
     /// `image_member_quota`; nil for no limit.

@@ -1,14 +1,20 @@
-/// What holds where no policy file says otherwise: the defaults of Glance's last release with v1 (Pike).
+/// What holds where no policy file says otherwise: for v1 the defaults of the last Glance that had it (Pike), for v2
+/// those of today's. A rule in a policy file counts for both.
 ///
-/// One of them is ours: anybody may publish an image, as in Glance up to Icehouse. On a small site a shared catalogue is
-/// what people expect; `"publicize_image": "role:admin"` in a policy file takes it back. Who owns what is no matter of
-/// policy: `ImageAccess` holds whatever the rules allow.
+/// The two differ in the roles that they ask for. v1's users had whatever roles their site had thought of; so there a
+/// caller is refused only if `reader` is the most that it has, or v1 would be the way around v2's rules. Who owns what
+/// is no matter of policy: `ImageAccess` holds whatever the rules allow.
 enum PolicyDefaults {
     private static let admin = "is_admin:True"
+    private static let writer = "rule:no_mere_reader"
     private static let metadefAdmin = "rule:metadef_admin"
 
     /// Names that only other rules refer to.
     static let bases: [String: String] = [
+        // A member can do what a reader can, whether or not the identity service spells it out.
+        "any_reader": "role:reader or role:member or is_admin:True",
+        "any_member": "role:member or is_admin:True",
+        "no_mere_reader": "not role:reader or role:member or is_admin:True",
         "context_is_admin": admin,
         "default": "",
         "metadef_default": "",
@@ -19,33 +25,33 @@ enum PolicyDefaults {
     /// Every rule that Glance asks by its name, of either API version, with its default.
     static let rules: [String: String] = [
         // Images.
-        "add_image": "",
+        "add_image": writer,
         "get_image": "",
         "get_images": "",
-        "modify_image": "",
-        "delete_image": "",
-        "publicize_image": "",
-        "communitize_image": "",
-        "deactivate": "",
-        "reactivate": "",
+        "modify_image": writer,
+        "delete_image": writer,
+        "publicize_image": admin,
+        "communitize_image": writer,
+        "deactivate": writer,
+        "reactivate": writer,
         // Data.
-        "upload_image": "",
-        "download_image": "",
+        "upload_image": writer,
+        "download_image": writer,
         "download_from_store": "",
-        "copy_from": "",
+        "copy_from": writer,
         "copy_image": admin,
         // Locations.
-        "set_image_location": "",
+        "set_image_location": writer,
         "get_image_location": "",
-        "delete_image_location": "",
-        "add_image_location": "",
+        "delete_image_location": admin,
+        "add_image_location": writer,
         "fetch_image_location": "rule:service_api",
         // Members.
-        "add_member": "",
+        "add_member": writer,
         "get_member": "",
         "get_members": "",
-        "modify_member": "",
-        "delete_member": "",
+        "modify_member": writer,
+        "delete_member": writer,
         // Tasks.
         "tasks_api_access": admin,
         "add_task": "",
@@ -89,4 +95,21 @@ enum PolicyDefaults {
         "delete_metadef_tag": metadefAdmin,
         "delete_metadef_tags": metadefAdmin,
     ]
+
+    /// Where v2's default is not v1's.
+    static let rulesOfV2: [String: String] = {
+        var rules: [String: String] = [:]
+        for (name, text) in Self.rules where text == writer { rules[name] = "rule:any_member" }
+        for name in [
+            "get_image", "get_images", "get_members", "get_member", "get_image_location", "get_metadef_namespace",
+            "get_metadef_namespaces", "get_metadef_object", "get_metadef_objects", "list_metadef_resource_types",
+            "get_metadef_resource_type", "get_metadef_property", "get_metadef_properties", "get_metadef_tag",
+            "get_metadef_tags",
+        ] {
+            rules[name] = "rule:any_reader"
+        }
+        // A service acts for its users here (Glance since 2024.1).
+        rules["add_image_location"] = "rule:any_member or rule:service_api"
+        return rules
+    }()
 }

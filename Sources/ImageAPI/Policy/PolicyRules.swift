@@ -1,6 +1,8 @@
 /// The rules that say who may do what, in oslo.policy's language: read once, asked at each request, by any API version.
 public struct PolicyRules: Sendable {
     private let checks: [String: PolicyCheck]
+    /// What v2 asks instead: its own defaults, where the file says nothing.
+    private let checksOfV2: [String: PolicyCheck]
     /// Those that look at the target, themselves or through others.
     private let targeted: Set<String>
     /// Names in the file that Glance does not ask for and no other rule refers to, with their lines.
@@ -50,6 +52,11 @@ public struct PolicyRules: Sendable {
                     checks[name] = try PolicyParser.check(text)
                 }
             }
+            var ofV2: [String: PolicyCheck] = [:]
+            for (name, text) in PolicyDefaults.rulesOfV2 where own[name] == nil && own["default"] == nil {
+                ofV2[name] = try PolicyParser.check(text)
+            }
+            checksOfV2 = ofV2
         } catch {
             preconditionFailure("the default policy is broken: \(error.reason)")
         }
@@ -106,6 +113,16 @@ public struct PolicyRules: Sendable {
         guard let check = checks[rule] else { return false }
         if case .everybody = check { return true }
         return check.passes(caller, target: targeted.contains(rule) ? target() : [:], rules: checks)
+    }
+
+    /// Whether the caller may do what the rule is about, by v2's defaults.
+    ///
+    /// - Parameter target: attributes of what it is done to; made only where the rule looks at them.
+    public func allowsInV2(
+        _ rule: String, target: @autoclosure () -> [String: String] = [:], _ caller: Caller
+    ) -> Bool {
+        guard let check = checksOfV2[rule] else { return allows(rule, target: target(), caller) }
+        return check.passes(caller, target: [:], rules: checks)
     }
 
     /// Whether the rule's answer depends on the target.

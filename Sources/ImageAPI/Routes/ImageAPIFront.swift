@@ -11,7 +11,9 @@ public final class ImageAPIFront: Sendable {
     private let options: ImageAPIOptions
     private let identity: any IdentityStrategy
     private let policy: Policy
+    private let versions: APIVersions
     private let v1: V1API
+    private let v2: V2API
     private let cors: CORS
     private let logger: Logger
 
@@ -25,7 +27,9 @@ public final class ImageAPIFront: Sendable {
         self.logger = logger
         identity = try IdentityFlavor(options.flavor).strategy(options)
         cors = CORS(allowedOrigins: options.corsOrigins)
+        versions = APIVersions(servesV1: options.servesV1, servesV2: options.servesV2)
         v1 = V1API(options: options, images: images, data: data, policy: policy)
+        v2 = V2API(options: options, images: images, data: data, policy: policy)
     }
 
     /// Answers a request; an error is an answer, too.
@@ -44,9 +48,9 @@ public final class ImageAPIFront: Sendable {
             return HealthCheck.response(
                 accept: head.accept, method: head.method.rawValue, disableFile: options.healthDisableFile)
         }
-        let version = VersionNegotiation(path: head.path, accept: head.accept)
+        let version = VersionNegotiation(path: head.path, accept: head.accept, among: versions)
         if case .document(let status) = version {
-            return .json(status, VersionsDocument.json(base: Endpoint.linkBase(of: head, options: options)))
+            return .json(status, VersionsDocument.json(versions, base: Endpoint.linkBase(of: head, options: options)))
         }
         let caller: Caller
         do throws(APIError) {
@@ -78,6 +82,8 @@ public final class ImageAPIFront: Sendable {
                 fields: [("Location", location), ("Content-Type", "text/plain; charset=UTF-8")])
         case .api(.v1, let path):
             return try await v1.respond(to: request, path: path, context)
+        case .api(.v2, let path):
+            return try await v2.respond(to: request, path: path, context)
         }
     }
 

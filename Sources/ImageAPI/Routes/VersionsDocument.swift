@@ -5,12 +5,12 @@ import JSONText
 /// The list of the versions that are served.
 enum VersionsDocument {
     /// - Parameter base: what the links begin with.
-    static func json(base: String) -> [UInt8] {
+    static func json(_ versions: APIVersions, base: String) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.name("versions")
         writer.beginArray()
-        for entry in APIVersions.listed {
+        for entry in versions.listed {
             writer.beginObject()
             writer.name("id")
             writer.value(entry.id)

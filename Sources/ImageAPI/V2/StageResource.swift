@@ -1,0 +1,6 @@
+import GlanceHTTP
+import HTTPServer
+
+extension V2API {
+    func stageFile(_ call: V2Call) async throws(APIError) -> Response { throw .notFound }
+}
