@@ -46,7 +46,9 @@ private func problem(_ text: String) throws -> String {
         #expect(rules.allowsInV2("get_images", reader) && !rules.allowsInV2("get_images", roleless))
     }
 
-    @Test(arguments: ["manage_image_cache", "context_is_admin", "tasks_api_access", "copy_image", "cache_delete", "publicize_image"])
+    @Test(arguments: [
+        "manage_image_cache", "context_is_admin", "tasks_api_access", "copy_image", "cache_delete", "publicize_image",
+    ])
     func adminsAlone(rule: String) {
         #expect(!PolicyRules().allows(rule, user))
         #expect(PolicyRules().allows(rule, admin))

@@ -20,7 +20,7 @@ extension V2API {
         let image: Image
         do throws(APIError) {
             image = try await self.image(call)
-        } catch where error.status == 404 {
+        } catch  where error.status == 404 {
             throw .noImageToDelete(call.imageID)
         }
         try requireChange(of: image, by: "delete_image", call)
