@@ -7,9 +7,9 @@ import Synchronization
 /// Each lane has a queue, drained by one thread at a time; the lanes of an upload run side by side. A chunk is free
 /// again when all of them are done with it. After the first error the lanes let go of what they have not begun.
 final class Pipeline: Sendable {
-    static let chunksMax = 4
+    static let chunksMax = 16
     /// Then a lane goes to the end of its pool's queue, so that long uploads do not keep short jobs waiting.
-    private static let piecesPerTurnMax = 4
+    private static let piecesPerTurnMax = 16
 
     struct Step {
         let lane: any Lane

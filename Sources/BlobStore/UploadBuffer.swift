@@ -17,7 +17,7 @@ public struct UploadBuffer: ~Copyable, Sendable {
         if !isHandedOver { sink.putBack(chunk) }
     }
 
-    /// The memory: 1 MiB, aligned to a page, with old bytes in it. Good until the buffer is submitted or dropped.
+    /// The memory: 256 KiB, aligned to a page, with old bytes in it. Good until the buffer is submitted or dropped.
     public var bytes: UnsafeMutableRawBufferPointer { chunk.memory }
 
     consuming func handOver() -> Chunk {
@@ -33,7 +33,8 @@ public struct UploadBuffer: ~Copyable, Sendable {
 // Proof: the pointer is a constant. The bytes behind it are written by the one producer that the sink lent the chunk
 // to; once submitted they are only read, until the last lane is done (`lanesLeft`) and the sink's mutex passes it on.
 final class Chunk: @unchecked Sendable {
-    static let bytes = 1 << 20
+    /// A core's own cache holds some of these, so that the digests and the file find in it what the socket has left.
+    static let bytes = 256 << 10
 
     let memory: UnsafeMutableRawBufferPointer
     /// Lanes that have not consumed the chunk yet.
