@@ -43,8 +43,9 @@ enum DescriptorCensus {
         defer { closedir(folder) }
         var numbers: [CInt] = []
         while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { raw in
-                String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
+            // Inout, so that the name is read in its place: an entry is shorter than the longest name.
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 1) { String(cString: $0) }
             }
             if let number = CInt(name) { numbers.append(number) }
         }

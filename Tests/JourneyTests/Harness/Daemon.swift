@@ -93,7 +93,7 @@ final class Daemon {
         defer { closedir(folder) }
         var targets: [String] = []
         while let entry = readdir(folder) {
-            let number = withUnsafePointer(to: entry.pointee.d_name) { name in
+            let number = withUnsafePointer(to: &entry.pointee.d_name) { name in
                 name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
             var target = [UInt8](repeating: 0, count: 512)
