@@ -89,12 +89,12 @@ private func problem(_ text: String) throws -> String {
         let made = try rules(#"{"own": "project_id:%(owner)s", "get_image": "role:x or rule:own", "add_image": "@"}"#)
         #expect(made.looksAtTarget("get_image") && !made.looksAtTarget("add_image"))
         var image = Image(id: "i", owner: "p")
-        #expect(made.allows("get_image", target: image.policyTarget, user))
+        #expect(made.allows("get_image", target: image.policyTarget(for: user), user))
         image.owner = "q"
         image.properties = [ImageProperty(name: "owner", value: "p")]
-        #expect(!made.allows("get_image", target: image.policyTarget, user))
+        #expect(!made.allows("get_image", target: image.policyTarget(for: user), user))
         image.owner = nil
-        #expect(!made.allows("get_image", target: image.policyTarget, user))
+        #expect(!made.allows("get_image", target: image.policyTarget(for: user), user))
         var count = 0
         func target() -> [String: String] {
             count += 1
@@ -107,10 +107,10 @@ private func problem(_ text: String) throws -> String {
     @Test func customPropertiesCanDecideADownload() throws {
         let made = try rules(#"{"download_image": "role:admin or not 'secret':%(level)s"}"#)
         var image = Image(id: "i", owner: "p")
-        #expect(made.allows("download_image", target: image.policyTarget, user))
+        #expect(made.allows("download_image", target: image.policyTarget(for: user), user))
         image.properties = [ImageProperty(name: "level", value: "secret")]
-        #expect(!made.allows("download_image", target: image.policyTarget, user))
-        #expect(made.allows("download_image", target: image.policyTarget, admin))
+        #expect(!made.allows("download_image", target: image.policyTarget(for: user), user))
+        #expect(made.allows("download_image", target: image.policyTarget(for: admin), admin))
     }
 
     @Test func aFileOfTheV2EraLoads() throws {
@@ -127,8 +127,16 @@ private func problem(_ text: String) throws -> String {
             "cache_image": "rule:context_is_admin"
             """)
         #expect(made.notices(used: []) == [])
-        #expect(made.allows("modify_image", target: Image(id: "i", owner: "p").policyTarget, user))
-        #expect(!made.allows("modify_image", target: Image(id: "i", owner: "q").policyTarget, user))
+        #expect(made.allows("modify_image", target: Image(id: "i", owner: "p").policyTarget(for: user), user))
+        var other = Image(id: "i", owner: "q")
+        #expect(!made.allows("modify_image", target: other.policyTarget(for: user), user))
+        // Who sees it without owning it is a member of it.
+        let reader = Caller(userID: "u", projectID: "p", roles: ["reader"])
+        #expect(made.allows("get_image", target: other.policyTarget(for: reader), reader))
+        other.visibility = .private
+        #expect(!made.allows("get_image", target: other.policyTarget(for: reader), reader))
+        other.visibility = .community
+        #expect(made.allows("get_image", target: other.policyTarget(for: reader), reader))
     }
 
     @Test func strangersAreNamedOnceWithTheirLines() throws {

@@ -153,6 +153,18 @@ private func properties(
         #expect(try properties(of: image([:]), after: "x-image-meta-property-x_once: v") == ["x_once": "v"])
     }
 
+    @Test func removalByNameNeedsTheRightToDelete() throws {
+        let whole = image(["x_kept": "k", "x_secret": "s", "free": "o"])
+        for name in ["x_kept", "x_secret"] {
+            var changes = ImageChanges()
+            changes.removedProperties = ["free", name]
+            #expect(throws: APIError.propertyProtected(name)) { try policy().allowed(changes, of: whole, member) }
+        }
+        var changes = ImageChanges()
+        changes.removedProperties = ["free", "nowhere"]
+        #expect(try policy().allowed(changes, of: whole, member).removedProperties == ["free", "nowhere"])
+    }
+
     @Test func filtersByWhatMayNotBeReadMatchNothing() throws {
         let filters: [ImageQuery.Filter] = [.property(name: "x_secret", value: "s"), .property(name: "a", value: "b")]
         #expect(try policy().readable(filters, member) == [.text(.id, isIn: []), .property(name: "a", value: "b")])

@@ -1,7 +1,8 @@
 import GlanceHTTP
 import ImageModel
 
-// What the protections of properties mean for an image (Glance's v1 API).
+// What the protections of properties mean for an image, in either version of the API: what a caller may not read is not
+// there for it, and what it may not do otherwise is 403.
 
 extension Policy {
     /// Whether the caller may do this with a property of that name.
@@ -51,11 +52,13 @@ extension Policy {
 
     /// Checks what an update does to the properties of an image.
     ///
-    /// What is set to another value needs the right to update; what is named at all, the right to read. What a
-    /// replacing update leaves out needs the right to delete, and stays where the caller can't even read it.
+    /// What is new needs the right to create. What is set to another value needs the right to update; what is named at
+    /// all, the right to read. What is removed by its name needs the right to delete. So does what a replacing update
+    /// (v1's purge) leaves out, but it stays where the caller can't even read it.
     ///
     /// - Parameter image: as it is before, with all its properties.
-    /// - Returns: the changes; where something stays that the caller can't read, without `replacesProperties`.
+    /// - Returns: the changes to hand on; where something stays that the caller can't read, without
+    ///   `replacesProperties`.
     /// - Throws: 403 for the first property that the caller may not treat so.
     func allowed(_ changes: ImageChanges, of image: Image, _ caller: Caller) throws(APIError) -> ImageChanges {
         guard protections != nil else { return changes }
@@ -68,6 +71,9 @@ extension Policy {
         }
         let existing = Set(image.properties.map(\.name))
         try requireCreate(changes.properties.filter { !existing.contains($0.name) }, caller)
+        for name in changes.removedProperties where existing.contains(name) {
+            guard permits(.read, name, caller), permits(.delete, name, caller) else { throw .propertyProtected(name) }
+        }
         guard changes.replacesProperties else { return changes }
 
         let omitted = image.properties.map(\.name).filter { !given.keys.contains($0) }
@@ -83,10 +89,14 @@ extension Policy {
 
 extension Image {
     /// What a rule can look at, `%(name)s` for each. A custom property counts where no field has its name.
-    var policyTarget: [String: String] {
+    ///
+    /// - Parameter caller: who may see the image. To `member_id`, by which Glance's rules let members in, that is all
+    ///   there is to know: who sees a shared image of another owner is a member of it, or an admin.
+    func policyTarget(for caller: Caller) -> [String: String] {
         var target: [String: String] = [:]
         for property in properties { target[property.name] = property.value }
         target["id"] = id
+        target["image_id"] = id
         target["name"] = name
         target["status"] = status.rawValue
         target["visibility"] = visibility.rawValue
@@ -96,6 +106,7 @@ extension Image {
         target["owner"] = owner
         target["project_id"] = owner
         target["tenant"] = owner
+        target["member_id"] = visibility == .shared && owner != caller.owner && !caller.isAdmin ? caller.owner : nil
         target["disk_format"] = diskFormat
         target["container_format"] = containerFormat
         target["size"] = String(size ?? 0)

@@ -37,7 +37,7 @@ extension V1API {
         let image = try await image(call, allowedBy: ["get_image"])
         if image.status == .deactivated { throw .imageDeactivated(image.id) }
         guard image.status == .active else { throw .imageNotActive(image.id) }
-        try policy.enforce("download_image", target: image.policyTarget, call.caller)
+        try policy.enforce("download_image", target: image.policyTarget(for: call.caller), call.caller)
         var body = ResponseBody.none
         // Reserved with size 0: active without a byte, and without a place for them.
         if !image.locations.isEmpty || image.size ?? 0 > 0 {

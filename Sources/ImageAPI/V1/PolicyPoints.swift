@@ -28,7 +28,7 @@ extension V1API {
         for rule in rules where !policy.rules.looksAtTarget(rule) { try policy.enforce(rule, call.caller) }
         let image = try await image(call)
         for rule in rules where policy.rules.looksAtTarget(rule) {
-            try policy.enforce(rule, target: image.policyTarget, call.caller)
+            try policy.enforce(rule, target: image.policyTarget(for: call.caller), call.caller)
         }
         return image
     }

@@ -15,7 +15,7 @@ extension V1API {
         try checkMayChange(image, metadata, call.caller)
         if call.hasBody, image.status != .queued { throw .uploadToUnqueued }
         if metadata.location != nil {
-            try policy.enforce("set_image_location", target: image.policyTarget, call.caller)
+            try policy.enforce("set_image_location", target: image.policyTarget(for: call.caller), call.caller)
         }
         let sources = try ImageSources(metadata, hasBody: call.hasBody, policy: options.fetchPolicy)
         if sources.url != nil, image.status != .queued { throw .locationOfUnqueued }
