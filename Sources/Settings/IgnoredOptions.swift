@@ -46,7 +46,7 @@ struct IgnoredOptions {
             "metadata_encryption_key", "location_strategy"),
         .init(
             "DEFAULT", "glance-api deletes data itself",
-            "scrub_pool_size", "scrubber_datadir", "cleanup_scrubber", "cleanup_scrubber_time", "wakeup_time",
+            "scrub_pool_size", "scrubber_datadir", "cleanup_scrubber", "cleanup_scrubber_time",
             "daemon", "restore"),
         .init("DEFAULT", "images are served from the store itself", "image_cache_*", "cache_prefetcher_interval"),
         .init(

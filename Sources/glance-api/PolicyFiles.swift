@@ -10,16 +10,23 @@ struct PolicyFiles {
     /// nil: custom properties are not protected.
     let protections: String?
     private let format: String
+    /// A file with the name that Glance's own configuration gives it, and which is nowhere.
+    private let missing: String?
+    private static let usualNames = ["policy.yaml", "policy.json"]
 
     /// - Parameter folders: where what has a relative path is looked for, in this order.
     init(_ settings: APISettings.Policy, folders: [String]) {
         format = settings.propertyProtectionFormat
         protections = settings.propertyProtectionFile.map { Self.path(of: $0, in: folders) }
         if let file = settings.policyFile {
-            rules = Self.path(of: file, in: folders)
+            let path = Self.path(of: file, in: folders)
+            // Configurations from Glance's packages have this line with its default; then Glance does without the file.
+            missing = Self.usualNames.contains(file) && !Self.exists(path) ? path : nil
+            rules = missing == nil ? path : nil
         } else {
             // As oslo.policy has it: the newer name counts, where both are there.
-            rules = folders.flatMap { ["\($0)/policy.yaml", "\($0)/policy.json"] }.first(where: Self.exists)
+            rules = folders.flatMap { folder in Self.usualNames.map { "\(folder)/\($0)" } }.first(where: Self.exists)
+            missing = nil
         }
     }
 
@@ -29,6 +36,9 @@ struct PolicyFiles {
             logger.info(
                 "policy",
                 metadata: ["file": "\(rules ?? "(defaults)")", "property_protections": "\(protections ?? "(none)")"])
+        }
+        if let missing {
+            logger.warning("policy", metadata: ["notice": "there is no \(missing): the default rules count"])
         }
         for notice in policy.notices { logger.warning("policy", metadata: ["notice": "\(notice)"]) }
     }

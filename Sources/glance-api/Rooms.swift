@@ -13,6 +13,7 @@ struct Rooms: Sendable {
     let recovery: StoreRecovery
     let filePool: BlockingPool
     private let reclaimer: Reclaimer
+    private let scrubber: Scrubber
     private let copies: CopyWorker
 
     init(
@@ -38,6 +39,9 @@ struct Rooms: Sendable {
             options: options, registry: registry, store: store, end: end, inFlight: inFlight, fetcher: fetcher,
             pool: fetchPool, group: group, logger: logger)
         reclaimer = Reclaimer(registry: registry, store: store, group: group, logger: logger)
+        scrubber = Scrubber(
+            registry: registry, reclaimer: reclaimer, delaySeconds: settings.images.scrubSeconds,
+            pauseSeconds: settings.images.scrubPauseSeconds, logger: logger)
         recovery = StoreRecovery(registry: registry, store: store, logger: logger)
         let images = ImageService(options: options, registry: registry, reclaimer: reclaimer, uploads: inFlight)
         let uploads = UploadService(
@@ -63,7 +67,7 @@ struct Rooms: Sendable {
             client: KeepAliveClient(group: group, address: address, options: options), secret: secret)
     }
 
-    /// What goes on beside the requests: the work that an earlier process left.
+    /// What goes on beside the requests: the work that an earlier process left, then the scrubber's. It does not end.
     func goOn(logger: Logger) async {
         reclaimer.wake()
         do {
@@ -72,5 +76,6 @@ struct Rooms: Sendable {
         } catch {
             logger.error("recovery is not complete", metadata: ["error": "\(error)"])
         }
+        await scrubber.run()
     }
 }

@@ -25,6 +25,10 @@ extension APISettings {
         @Setting("DEFAULT", "scrub_time", .seconds(), default: 0)
         public var scrubSeconds: Int
 
+        /// Seconds between two looks for delayed deletes whose time has come.
+        @Setting("DEFAULT", "wakeup_time", .seconds(1...86400), default: 300)
+        public var scrubPauseSeconds: Int
+
         /// Every option with its default.
         public init() {}
     }
