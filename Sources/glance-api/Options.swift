@@ -10,6 +10,12 @@ extension ImageAPIOptions {
         self.init()
         imageSizeCap = min(settings.quota.imageBytesMax, Self.imageBytesMax)
         storageQuota = settings.quota.ownerBytesMax
+        servesV1 = settings.server.isV1Enabled
+        servesV2 = settings.server.isV2Enabled
+        tagQuota = settings.quota.tagsMax.map(Int64.init)
+        locationQuota = settings.quota.locationsMax.map(Int64.init)
+        showsDirectURL = settings.images.isDirectURLShown
+        showsLocations = settings.images.areLocationsShown
         propertyQuota = settings.quota.propertiesMax.map(Int64.init)
         memberQuota = settings.quota.membersMax.map(Int64.init)
         pageRowsDefault = settings.images.pageSizeDefault

@@ -6,7 +6,7 @@ import ImageModel
 extension Policy {
     /// Whether a rule allows the caller to do this to an image.
     func allows(_ rule: String, _ image: Image, _ caller: Caller) -> Bool {
-        rules.allowsInV2(rule, target: image.policyTarget, caller)
+        rules.allowsInV2(rule, target: image.policyTarget(for: caller), caller)
     }
 }
 

@@ -87,7 +87,8 @@ extension Journeys {
                     "delete_image": "'yes':%(mayfly)s",
                     "download_image": "not 'secret':%(level)s or role:cleared",
                     "context_is_admin": "role:boss",
-                    "get_members": "rule:own"
+                    "get_members": "rule:own",
+                    "publicize_image": ""
                 }
                 """, to: "policy.json")
             try Glimpse.run([.init("DEFAULT", "policy_file", file)]) { glimpse in

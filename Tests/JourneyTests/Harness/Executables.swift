@@ -23,8 +23,13 @@ enum Executables {
     }
 
     /// The virtual environment with the clients from PyPI: GLIMPSE_VENV, or `.venv` of the checkout.
-    static func client(_ name: String) throws -> String {
-        let folder = getenv("GLIMPSE_VENV").map { String(cString: $0) } ?? "\(checkout)/.venv"
+    static let clientFolder = getenv("GLIMPSE_VENV").map { String(cString: $0) } ?? "\(checkout)/.venv"
+
+    /// A program in the virtual environment.
+    ///
+    /// - Parameter suffix: behind the environment's name: that of an older generation of the clients.
+    static func client(_ name: String, suffix: String = "") throws -> String {
+        let folder = clientFolder + suffix
         let path = "\(folder)/bin/\(name)"
         guard access(path, X_OK) == 0 else {
             throw Missing(description: "no \(name) in \(folder): scripts/test makes the virtual environment")
