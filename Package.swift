@@ -48,8 +48,9 @@ let package = Package(
         .target(
             name: "GlanceHTTP", dependencies: ["HTTPServer", "HTTPWire", "ImageModel", "JSONText", httpTypes]),
 
-        // Floor 5: blobs on a filesystem; metadata in SQLite.
-        .target(name: "BlobStore", dependencies: ["CCrypto", "CLinux", "Posix", collections]),
+        // Floor 5: what is in an image's bytes; blobs on a filesystem; metadata in SQLite.
+        .target(name: "ImageInspection"),
+        .target(name: "BlobStore", dependencies: ["CCrypto", "CLinux", "ImageInspection", "Posix", collections]),
         .target(
             name: "Migrations",
             path: "migrations",
@@ -69,8 +70,8 @@ let package = Package(
         .target(
             name: "ImageAPI",
             dependencies: [
-                "BlobStore", "GlanceHTTP", "HTTPClient", "HTTPServer", "HTTPWire", "ImageModel", "JSONText", "OutboundHTTP",
-                "Posix", httpTypes, log,
+                "BlobStore", "GlanceHTTP", "HTTPClient", "HTTPServer", "HTTPWire", "ImageInspection", "ImageModel", "JSONText",
+                "OutboundHTTP", "Posix", httpTypes, log,
             ]),
 
         // Floor 7: the daemons.
@@ -98,7 +99,8 @@ let package = Package(
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "glance-manage"], exclude: ["Fixtures"]),
         .testTarget(name: "OutboundHTTPTests", dependencies: ["OutboundHTTP"]),
         .testTarget(name: "ImageModelTests", dependencies: ["ImageModel", "JSONText"]),
-        .testTarget(name: "BlobStoreTests", dependencies: ["BlobStore", "Posix"]),
+        .testTarget(name: "ImageInspectionTests", dependencies: ["ImageInspection"]),
+        .testTarget(name: "BlobStoreTests", dependencies: ["BlobStore", "ImageInspection", "Posix"]),
         .testTarget(
             name: "RegistryTests",
             dependencies: ["GlanceHTTP", "HTTPServer", "ImageModel", "JSONText", "Posix", "Registry", log]),
