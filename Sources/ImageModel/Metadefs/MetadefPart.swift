@@ -59,14 +59,26 @@ public struct MetadefParts: JSONCoding, Equatable {
 /// A namespace with what it defines.
 public struct MetadefDefinition: JSONCoding, Equatable {
     public var namespace: MetadefNamespace
-    private var parts: [MetadefKind: [MetadefPart]] = [:]
+    private var objects: [MetadefPart] = []
+    private var properties: [MetadefPart] = []
+    private var tags: [MetadefPart] = []
+    private var resourceTypes: [MetadefPart] = []
 
     public init(namespace: MetadefNamespace) { self.namespace = namespace }
 
     /// The parts of one kind, in order.
     public subscript(kind: MetadefKind) -> [MetadefPart] {
-        get { parts[kind] ?? [] }
-        set { parts[kind] = newValue.isEmpty ? nil : newValue }
+        get { self[keyPath: Self.path(kind)] }
+        set { self[keyPath: Self.path(kind)] = newValue }
+    }
+
+    private static func path(_ kind: MetadefKind) -> WritableKeyPath<MetadefDefinition, [MetadefPart]> {
+        switch kind {
+        case .object: \.objects
+        case .property: \.properties
+        case .tag: \.tags
+        case .resourceType: \.resourceTypes
+        }
     }
 
     public init(json: JSONValue) throws(JSONShapeError) {
