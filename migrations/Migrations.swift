@@ -25,5 +25,6 @@ public struct SchemaMigration: Sendable {
         SchemaMigration(3, "task_source_tag", PackageResources._003_task_source_tag_sql),
         SchemaMigration(4, "pending_delete", PackageResources._004_pending_delete_sql),
         SchemaMigration(5, "location_metadata", PackageResources._005_location_metadata_sql),
+        SchemaMigration(6, "metadefs", PackageResources._006_metadefs_sql),
     ]
 }

@@ -65,6 +65,18 @@ struct OperationHandler: Sendable {
         OperationHandler(UpdateTask.self, .write),
         OperationHandler(ListUnfinishedTasks.self, .read),
 
+        OperationHandler(ListMetadefNamespaces.self, .read),
+        OperationHandler(GetMetadefNamespace.self, .read),
+        OperationHandler(CreateMetadefNamespace.self, .write),
+        OperationHandler(UpdateMetadefNamespace.self, .write),
+        OperationHandler(DeleteMetadefNamespace.self, .write),
+        OperationHandler(ListMetadefResourceTypes.self, .readOne),
+        OperationHandler(ListMetadefParts.self, .read),
+        OperationHandler(GetMetadefPart.self, .read),
+        OperationHandler(AddMetadefParts.self, .write),
+        OperationHandler(UpdateMetadefPart.self, .write),
+        OperationHandler(DeleteMetadefParts.self, .write),
+
         OperationHandler(RecoverUploads.self, .write),
         OperationHandler(FindOrphans.self, .read),
         OperationHandler(ListReclaims.self, .read),
