@@ -3,7 +3,7 @@ import Testing
 
 extension Journeys {
     /// The checklist's rows about POST without data: what is taken, and what is refused.
-    @Suite(.daemons()) struct CreateRows {
+    @Suite(.sharingDaemons()) struct CreateRows {
         /// A POST that succeeds, and what the answer's image has then.
         struct Taken: CustomTestStringConvertible, Sendable {
             let row: String
@@ -68,11 +68,11 @@ extension Journeys {
             [V1-0116] [V1-0117] [V1-0120] [V1-0122..V1-0127] metadata that is taken
             """, arguments: taken)
         func metadata(_ row: Taken) throws {
-            let client = try Site.current.newProject(role: row.isAdmin ? "admin" : "member")
+            let client = try Glimpse.shared.newProject(role: row.isAdmin ? "admin" : "member")
             let image = try client.send("POST", "/v1/images", row.fields).image()
             for (name, value) in row.expected { #expect(image[name] == value, "\(row.row)") }
             // It is so afterwards, too.
-            let entries = try Site.current.client("anybody", role: "admin").images(
+            let entries = try Glimpse.shared.caller(in: "anybody", role: "admin").images(
                 "/v1/images/detail?is_public=None&limit=1&sort_key=updated_at")
             #expect(entries == [image])
             if image["is_public"] == .bool(true) {
@@ -82,7 +82,7 @@ extension Journeys {
 
         @Test("[V1-0066] [V1-0067] [V1-0068] [V1-0069] [V1-0070] a reservation without a word")
         func defaults() throws {
-            let client = try Site.current.client("lab")
+            let client = try Glimpse.shared.caller(in: "lab")
             let answer = try client.post()
             #expect(answer.status == 201)
             let image = try answer.image()
@@ -160,8 +160,8 @@ extension Journeys {
             [V1-0121] [V1-0129] metadata that is refused
             """, arguments: refused)
         func badMetadata(_ row: Refused) throws {
-            let client = try Site.current.newProject(role: "admin")
-            let id = Site.newID()
+            let client = try Glimpse.shared.newProject(role: "admin")
+            let id = Sample.newID()
             let answer = try client.send("POST", "/v1/images", [("x-image-meta-id", id)] + row.fields)
             answer.expect(400, row.text, row.row)
             #expect(try client.status(of: id) == "404")
@@ -169,8 +169,8 @@ extension Journeys {
 
         @Test("[V1-0128] a name that is not UTF-8")
         func notUTF8() throws {
-            let client = try Site.current.newProject()
-            let id = Site.newID()
+            let client = try Glimpse.shared.newProject()
+            let id = Sample.newID()
             let connection = try client.connect()
             let head = client.head("POST", "/v1/images", [("x-image-meta-id", id)])
             try connection.send(Array("\(head)x-image-meta-name: a".utf8) + [0xC3, 0x28] + Array("\r\n\r\n".utf8))
@@ -180,8 +180,8 @@ extension Journeys {
 
         @Test("[V1-0131] more properties than image_property_quota allows")
         func tooManyProperties() throws {
-            let client = try Site.current.newProject()
-            let id = Site.newID()
+            let client = try Glimpse.shared.newProject()
+            let id = Sample.newID()
             let properties = (1...129).map { ("x-image-meta-property-p\($0)", "v") }
             let answer = try client.send("POST", "/v1/images", [("x-image-meta-id", id)] + properties)
             answer.expect(
@@ -194,8 +194,8 @@ extension Journeys {
 
         @Test("[V1-0134] a header line that is too long ends the connection")
         func longHeaderLine() throws {
-            let client = try Site.current.newProject()
-            let id = Site.newID()
+            let client = try Glimpse.shared.newProject()
+            let id = Sample.newID()
             let connection = try client.connect()
             let value = String(repeating: "v", count: 16384)
             try connection.send(
@@ -208,8 +208,8 @@ extension Journeys {
 
         @Test("[V1-0102] [V1-0103] [V1-0108] an id that the client gives", arguments: [true, false])
         func givenID(hasHyphens: Bool) throws {
-            let client = try Site.current.newProject()
-            let id = Site.newID().split(separator: "-").joined(separator: hasHyphens ? "-" : "")
+            let client = try Glimpse.shared.newProject()
+            let id = Sample.newID().split(separator: "-").joined(separator: hasHyphens ? "-" : "")
             #expect(try client.post(["id": id]).image().id == id)
             #expect(try client.status(of: id) == "queued")
             let own = try client.post(["id": ""]).image().id
@@ -219,13 +219,13 @@ extension Journeys {
 
         @Test("[V1-0104] [V1-0105] [V1-0106] [V1-0107] an id that can't be had")
         func refusedID() throws {
-            let site = try Site.current
-            let client = site.newProject()
+            let glimpse = try Glimpse.shared
+            let client = glimpse.newProject()
             try client.post(["id": "notuuid"]).expect(400, "Invalid image id format")
             let used = try client.make(["name": "first"])
             let deleted = try client.make()
             #expect(try client.send("DELETE", "/v1/images/\(deleted)").status == 200)
-            let foreign = try site.newProject().make()
+            let foreign = try glimpse.newProject().make()
             for id in [used, deleted, foreign] {
                 try client.post(["id": id, "name": "second"]).expect(
                     409, "An image with identifier \(id) already exists")
@@ -238,7 +238,7 @@ extension Journeys {
 
         @Test("[V1-0115] an owner that a user gives is ignored")
         func ownerOfUser() throws {
-            let client = try Site.current.client("lab")
+            let client = try Glimpse.shared.caller(in: "lab")
             let image = try client.post(["owner": "another"]).image()
             #expect(image["owner"] == "lab")
             #expect(try client.send("HEAD", "/v1/images/\(image.id)")["x-image-meta-owner"] == "lab")
@@ -247,7 +247,7 @@ extension Journeys {
 
     /// The checklist's rows about limits that the configuration sets.
     @Suite(
-        .daemons([
+        .sharingDaemons([
             .init("DEFAULT", "image_size_cap", "100000"), .init("DEFAULT", "user_storage_quota", "150000"),
             .init("DEFAULT", "image_property_quota", "-1"),
         ]))
@@ -258,7 +258,7 @@ extension Journeys {
 
         @Test("[V1-0132] a negative image_property_quota is none")
         func properties() throws {
-            let client = try Site.current.newProject()
+            let client = try Glimpse.shared.newProject()
             let properties = (1...300).map { ("x-image-meta-property-p\($0)", "v") }
             let image = try client.send("POST", "/v1/images", properties).image()
             #expect(image["properties"]?.names.count == 300)
@@ -266,8 +266,8 @@ extension Journeys {
 
         @Test("[V1-0153] a body whose length is above image_size_cap")
         func length() throws {
-            let client = try Site.current.newProject()
-            let id = Site.newID()
+            let client = try Glimpse.shared.newProject()
+            let id = Sample.newID()
             let answer = try client.announce("POST", "/v1/images", Self.fields(id), bytes: 100_001)
             answer.expect(400, "Denying attempt to upload image larger than 100000 bytes.")
             #expect(try client.status(of: id) == "404")
@@ -276,18 +276,18 @@ extension Journeys {
 
         @Test("[V1-0154] a chunked body that grows above image_size_cap")
         func chunks() throws {
-            let client = try Site.current.newProject()
-            let id = Site.newID()
+            let client = try Glimpse.shared.newProject()
+            let id = Sample.newID()
             let answer = try client.send(
                 "POST", "/v1/images", Self.fields(id), body: .chunks(Self.large + [1], pieceBytes: 9000))
             answer.expect(413, "Denying attempt to upload image larger than 100000 bytes.")
             #expect(try client.status(of: id) == "killed")
-            try Site.current.expectNoData(of: id)
+            try Glimpse.shared.expectNoData(of: id)
         }
 
         @Test("[V1-0155] [V1-0156] [V1-0157] user_storage_quota", arguments: [false, true])
         func quota(isChunked: Bool) throws {
-            let client = try Site.current.newProject()
+            let client = try Glimpse.shared.newProject()
             func post(_ id: String, bytes: Int) throws -> Answer {
                 guard isChunked else {
                     return try client.announce("POST", "/v1/images", Self.fields(id), bytes: Int64(bytes))
@@ -296,16 +296,16 @@ extension Journeys {
                 return try client.send("POST", "/v1/images", Self.fields(id), body: body)
             }
             let first = try client.make(data: Self.large)
-            let over = Site.newID()
+            let over = Sample.newID()
             try post(over, bytes: 50_001).expect(413)
             #expect(try client.status(of: over) == "killed")
-            try Site.current.expectNoData(of: over)
+            try Glimpse.shared.expectNoData(of: over)
             // What was refused takes no room: the rest is filled to the last byte.
             let second = try client.make(data: Array(Self.large.prefix(50_000)))
-            let exhausted = Site.newID()
+            let exhausted = Sample.newID()
             try post(exhausted, bytes: 1).expect(413)
             #expect(try client.status(of: exhausted) == "killed")
-            try Site.current.expectNoData(of: exhausted)
+            try Glimpse.shared.expectNoData(of: exhausted)
             let reserved = try client.make()
             #expect(try client.ids("/v1/images") == [reserved, second, first])
             #expect(try client.data(of: first) == Self.large)

@@ -7,11 +7,11 @@ private let lists = ["/v1/images", "/v1/images/detail"]
 
 extension Journeys {
     /// The checklist's rows about pages, order, filters and bad parameters of lists.
-    @Suite(.daemons([.init("DEFAULT", "api_limit_max", "30"), .init("DEFAULT", "delayed_delete", "True")]))
+    @Suite(.sharingDaemons([.init("DEFAULT", "api_limit_max", "30"), .init("DEFAULT", "delayed_delete", "True")]))
     struct ListRows {
         @Test("[V1-0017] [V1-0018] [V1-0206] [V1-0207] limit", arguments: lists)
         func limit(list: String) throws {
-            let client = try Site.current.newProject()
+            let client = try Glimpse.shared.newProject()
             let ids = try (1...3).map { _ in try client.make() }
             #expect(try client.ids("\(list)?limit=2") == [ids[2], ids[1]])
             #expect(try client.ids("\(list)?limit=3") == ids.reversed())
@@ -20,7 +20,7 @@ extension Journeys {
 
         @Test("[V1-0014] [V1-0019] [V1-0203] [V1-0208] the length of a page, newest first", arguments: lists)
         func pageLength(list: String) throws {
-            let client = try Site.current.newProject()
+            let client = try Glimpse.shared.newProject()
             let newestFirst = try (1...31).map { _ in try client.make() }.reversed() as [String]
             #expect(try client.ids(list) == Array(newestFirst.prefix(25)))
             #expect(try client.ids("\(list)?limit=1000000") == Array(newestFirst.prefix(30)))
@@ -33,7 +33,7 @@ extension Journeys {
             [V1-0225] [V1-0227] [V1-0231] [V1-0232] [V1-0233] [V1-0240] values that a parameter can't have
             """, arguments: lists)
         func badValues(list: String) throws {
-            let site = try Site.current
+            let glimpse = try Glimpse.shared
             let refusals: [(query: String, text: String)] = [
                 ("limit=-1", "limit param must be positive"),
                 ("limit=abc", "limit param must be an integer"), ("limit=", "limit param must be an integer"),
@@ -53,7 +53,7 @@ extension Journeys {
                 ("is_public=", "Bad value passed to filter is_public"),
                 ("changes-since=garbage", "Unrecognized changes-since value"),
             ]
-            for client in [site.newProject(), site.newProject(role: "admin")] {
+            for client in [glimpse.newProject(), glimpse.newProject(role: "admin")] {
                 for (query, text) in refusals {
                     try client.send("GET", "\(list)?\(query)").expect(400, text, query)
                 }
@@ -62,16 +62,16 @@ extension Journeys {
 
         @Test("[V1-0022] [V1-0024] [V1-0211] [V1-0213] marker", arguments: lists)
         func marker(list: String) throws {
-            let site = try Site.current
-            let client = site.newProject()
+            let glimpse = try Glimpse.shared
+            let client = glimpse.newProject()
             let names = ["b", "c", "a"]
             let ids = try names.map { try client.make(["name": $0]) }
             #expect(try client.ids("\(list)?marker=\(ids[2])") == [ids[1], ids[0]])
             #expect(try client.ids("\(list)?marker=\(ids[1])&limit=1") == [ids[0]])
             #expect(try client.ids("\(list)?marker=\(ids[0])") == [])
             #expect(try client.ids("\(list)?marker=\(ids[2])&sort_key=name&sort_dir=asc") == [ids[0], ids[1]])
-            let invisible = try site.newProject().make()
-            for marker in [Site.newID(), invisible] {
+            let invisible = try glimpse.newProject().make()
+            for marker in [Sample.newID(), invisible] {
                 try client.send("GET", "\(list)?marker=\(marker)").expect(
                     400, "Invalid marker. Image could not be found.")
             }
@@ -79,7 +79,7 @@ extension Journeys {
 
         @Test("[V1-0026] [V1-0215] every sort_key in both directions, with its ties", arguments: lists)
         func order(list: String) throws {
-            let client = try Site.current.newProject()
+            let client = try Glimpse.shared.newProject()
             // Of each value two, and made in another order than any of them.
             for (name, disk, container, bytes) in [
                 ("c", "raw", "ovf", 3), ("a", "qcow2", "bare", 1), ("b", "vdi", "ova", 2),
@@ -121,7 +121,7 @@ extension Journeys {
             [V1-0063] [V1-0218..V1-0223] [V1-0226] [V1-0228] [V1-0229] [V1-0230] [V1-0241] [V1-0242] [V1-0243] filters
             """, arguments: lists)
         func filters(list: String) throws {
-            let client = try Site.current.newProject()
+            let client = try Glimpse.shared.newProject()
             let alpha = try client.make(
                 [
                     "name": "alpha", "min_ram": "512", "min_disk": "10", "protected": "True",
@@ -162,8 +162,8 @@ extension Journeys {
 
         @Test("[V1-0050] [V1-0055] [V1-0239] [V1-0244] what is gone shows with changes-since alone", arguments: lists)
         func changesSince(list: String) throws {
-            let site = try Site.current
-            let client = site.newProject()
+            let glimpse = try Glimpse.shared
+            let client = glimpse.newProject()
             let old = try client.make()
             let moment = try #require(client.detail(old)["updated_at"]?.string)
             let live = try client.make()
@@ -172,31 +172,31 @@ extension Journeys {
             #expect(try client.send("DELETE", "/v1/images/\(deleted)").status == 200)
             let pending = try client.make(data: [1, 2, 3])
             #expect(try client.send("DELETE", "/v1/images/\(pending)").status == 200)
-            let admin = site.newProject(role: "admin")
+            let admin = glimpse.newProject(role: "admin")
             #expect(try admin.status(of: deleted) == "deleted")
             #expect(try admin.status(of: pending) == "pending_delete")
 
             #expect(try client.ids(list) == [live, old])
             #expect(try client.ids("\(list)?changes-since=\(moment)") == [pending, deleted, killed, live])
-            #expect(try site.newProject().ids("\(list)?changes-since=\(moment)") == [])
+            #expect(try glimpse.newProject().ids("\(list)?changes-since=\(moment)") == [])
         }
 
         @Test("[V1-0015] [V1-0204] without identity", arguments: lists)
         func nobody(list: String) throws {
-            let answer = try Site.current.nobody.send("GET", list)
+            let answer = try Glimpse.shared.nobody.send("GET", list)
             answer.expect(401)
             #expect(answer["x-openstack-request-id"] == nil)
         }
 
         @Test("[V1-0059] [V1-0248] a body that is not JSON", arguments: lists)
         func body(list: String) throws {
-            let client = try Site.current.newProject()
+            let client = try Glimpse.shared.newProject()
             try client.send("GET", list, body: .json("not JSON")).expect(400, "Malformed JSON in request body.")
         }
 
         @Test("[V1-0060] [V1-0061] [V1-0064] the brief list, under both its paths", arguments: ["/v1/images", "/v1/"])
         func brief(path: String) throws {
-            let client = try Site.current.newProject()
+            let client = try Glimpse.shared.newProject()
             let id = try client.make(["name": "a"], data: Array("hello".utf8))
             let queued = try client.make()
             let answer = try client.send("GET", "\(path)?limit=1")
@@ -216,7 +216,7 @@ extension Journeys {
 
         @Test("[V1-0249] [V1-0250] [V1-0251] [V1-0252] [V1-0253] [V1-0255] the entries of the detailed list")
         func detail() throws {
-            let client = try Site.current.newProject()
+            let client = try Glimpse.shared.newProject()
             let id = try client.make(
                 ["name": "a", "property-status": "mine", "property-empty": ""], data: Array("hello".utf8))
             let queued = try client.make()

@@ -3,17 +3,17 @@ import Testing
 
 extension Journeys {
     /// The checklist's rows about version prefixes, and about methods that a list's path does not have.
-    @Suite(.daemons()) struct MethodRows {
+    @Suite(.sharingDaemons()) struct MethodRows {
         @Test("[V1-0001] the version alone is redirected")
         func redirect() throws {
-            let answer = try Site.current.newProject().send("GET", "/v1")
+            let answer = try Glimpse.shared.newProject().send("GET", "/v1")
             #expect(answer.status == 302)
-            #expect(answer["location"] == "http://127.0.0.1:\(try Site.current.port)/v1/")
+            #expect(answer["location"] == "http://127.0.0.1:\(try Glimpse.shared.api.port)/v1/")
         }
 
         @Test("[V1-0002] [V1-0003] minor versions are the same", arguments: ["/v1.0/images", "/v1.1/images"])
         func minorVersions(path: String) throws {
-            let client = try Site.current.newProject()
+            let client = try Glimpse.shared.newProject()
             let id = try client.make()
             let answer = try client.send("GET", path)
             #expect(answer.status == 200)
@@ -23,7 +23,7 @@ extension Journeys {
 
         @Test("[V1-0004] an unknown minor version gets the versions document")
         func unknownMinorVersion() throws {
-            let answer = try Site.current.newProject().send("GET", "/v1.2/images")
+            let answer = try Glimpse.shared.newProject().send("GET", "/v1.2/images")
             #expect(answer.status == 300)
             let ids = answer.json?["versions"]?.array?.map(\.id)
             #expect(ids?.contains("v1.1") == true && ids?.contains("v1.0") == true, "\(answer.text)")
@@ -37,7 +37,7 @@ extension Journeys {
                 ("POST", "/v1/images/detail", "GET, HEAD"), ("PUT", "/v1/images/detail", "GET, HEAD"),
             ])
         func notAllowed(method: String, path: String, allow: String) throws {
-            let client = try Site.current.newProject()
+            let client = try Glimpse.shared.newProject()
             let id = try client.make()
             let answer = try client.send(method, path)
             #expect(answer.status == 405)
@@ -50,7 +50,7 @@ extension Journeys {
 
         @Test("[V1-0256] HEAD of the detailed list: 405 without a body")
         func headOfDetail() throws {
-            let client = try Site.current.newProject()
+            let client = try Glimpse.shared.newProject()
             let connection = try client.connect()
             try connection.send(client.head("HEAD", "/v1/images/detail", [("Connection", "close")]) + "\r\n")
             let answer = try connection.receiveHead()
@@ -61,7 +61,7 @@ extension Journeys {
 
         @Test("[V1-0201] OPTIONS needs no identity")
         func options() throws {
-            for client in [try Site.current.nobody, try Site.current.newProject()] {
+            for client in [try Glimpse.shared.nobody, try Glimpse.shared.newProject()] {
                 let answer = try client.send("OPTIONS", "/v1/images")
                 #expect(answer.status == 200)
                 #expect(answer.body == [])
@@ -70,7 +70,7 @@ extension Journeys {
 
         @Test("[V1-0202] a slash at the end is another path")
         func trailingSlash() throws {
-            try Site.current.newProject().send("GET", "/v1/images/").expect(404, "The resource could not be found.")
+            try Glimpse.shared.newProject().send("GET", "/v1/images/").expect(404, "The resource could not be found.")
         }
     }
 }

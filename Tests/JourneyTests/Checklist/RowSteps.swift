@@ -66,7 +66,7 @@ extension Client {
 
     /// Makes an image whose upload fails at once.
     func makeKilled(sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
-        let id = Site.newID()
+        let id = Sample.newID()
         let refused = try post(
             ["id": id, "disk_format": "raw", "container_format": "bare"], [("Content-Type", "text/plain")],
             body: .bytes([1]))

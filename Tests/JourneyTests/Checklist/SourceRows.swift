@@ -10,7 +10,7 @@ private let formats: [(String, String)] = [
 extension Client {
     /// POST with formats and an outside source under that id.
     fileprivate func post(
-        _ header: String, _ url: String, id: String = Site.newID(), _ more: [(String, String)] = formats
+        _ header: String, _ url: String, id: String = Sample.newID(), _ more: [(String, String)] = formats
     ) throws -> Answer {
         try post(["id": id], more + [(header, url)])
     }
@@ -26,26 +26,26 @@ private let copyFrom = "x-glance-api-copy-from"
 
 extension Journeys {
     /// The checklist's rows about POST with several sources.
-    @Suite(.daemons(Glimpse.Option.copiesFromLoopback)) struct SeveralSourcesRows {
+    @Suite(.sharingDaemons(Glimpse.Option.copiesFromLoopback)) struct SeveralSourcesRows {
         @Test(
             "[V1-0165] [V1-0166] [V1-0167] more than one source",
             arguments: [(true, [copyFrom]), (true, [location]), (false, [location, copyFrom])])
         func several(hasBody: Bool, headers: [String]) throws {
             let source = try WebSource(data)
             defer { source.close() }
-            let client = try Site.current.newProject()
-            let id = Site.newID()
+            let client = try Glimpse.shared.newProject()
+            let id = Sample.newID()
             let fields = headers.map { ($0, source.url) } + (hasBody ? [Client.octetStream] : [])
             let answer = try client.post(["id": id], formats + fields, body: hasBody ? .bytes(data) : .none)
             answer.expect(400, "It's invalid to provide multiple image sources.")
             #expect(try client.status(of: id) == "queued")
             #expect(!source.requests.contains("GET"))
-            try Site.current.expectNoData(of: id)
+            try Glimpse.shared.expectNoData(of: id)
         }
     }
 
     /// The checklist's rows about POST with x-image-meta-location.
-    @Suite(.daemons(Glimpse.Option.copiesFromLoopback)) struct LocationRows {
+    @Suite(.sharingDaemons(Glimpse.Option.copiesFromLoopback)) struct LocationRows {
         @Test("[V1-0168] [V1-0169] [V1-0175] a location", arguments: ["plain", "size", "redirect"])
         func good(kind: String) throws {
             let source = try WebSource(data)
@@ -54,7 +54,7 @@ extension Journeys {
                 source.close()
                 redirector.close()
             }
-            let client = try Site.current.newProject()
+            let client = try Glimpse.shared.newProject()
             let answer = try client.post(
                 location, kind == "redirect" ? redirector.url : source.url,
                 formats + (kind == "size" ? [("x-image-meta-size", "5")] : []))
@@ -66,15 +66,15 @@ extension Journeys {
             #expect(image["checksum"] == .null)
             #expect(image["location"] == nil)
             try client.expectImage(image.id, data)
-            try Site.current.expectNoData(of: image.id)
+            try Glimpse.shared.expectNoData(of: image.id)
         }
 
         @Test("[V1-0170] a location of another size")
         func otherSize() throws {
             let source = try WebSource(data)
             defer { source.close() }
-            let client = try Site.current.newProject()
-            let id = Site.newID()
+            let client = try Glimpse.shared.newProject()
+            let id = Sample.newID()
             try client.post(location, source.url, id: id, formats + [("x-image-meta-size", "6")]).expect(
                 409, "Provided image size must match the stored image size")
             #expect(try client.status(of: id) == "queued")
@@ -84,8 +84,8 @@ extension Journeys {
         func bad(status: Int, expected: Int) throws {
             let source = try WebSource(data, .status(status))
             defer { source.close() }
-            let client = try Site.current.newProject()
-            let id = Site.newID()
+            let client = try Glimpse.shared.newProject()
+            let id = Sample.newID()
             try client.post(location, source.url, id: id).expect(expected)
             try client.expectNotCreated(id)
         }
@@ -94,8 +94,8 @@ extension Journeys {
         func unreachable() throws {
             let source = try WebSource(data)
             source.close()
-            let client = try Site.current.newProject()
-            let id = Site.newID()
+            let client = try Glimpse.shared.newProject()
+            let id = Sample.newID()
             try client.post(location, source.url, id: id).expect(400)
             try client.expectNotCreated(id)
         }
@@ -104,7 +104,7 @@ extension Journeys {
         func noLength() throws {
             let source = try WebSource(data, .withoutLength)
             defer { source.close() }
-            let client = try Site.current.newProject()
+            let client = try Glimpse.shared.newProject()
             let answer = try client.post(location, source.url)
             #expect(answer.status == 201, "\(answer.text)")
             #expect(try answer.image()["size"] == .int(0))
@@ -115,8 +115,8 @@ extension Journeys {
         func noFormats() throws {
             let source = try WebSource(data)
             defer { source.close() }
-            let client = try Site.current.newProject()
-            let id = Site.newID()
+            let client = try Glimpse.shared.newProject()
+            let id = Sample.newID()
             try client.post(location, source.url, id: id, []).expect(400, "Disk format is not specified.")
             #expect(try client.status(of: id) == "queued")
         }
@@ -136,22 +136,22 @@ extension Journeys {
                 ("HTTP://127.0.0.1/disk.img", "Unknown scheme"), ("http://", "Invalid location "),
             ])
         func invalid(url: String, text: String) throws {
-            let client = try Site.current.newProject()
-            let id = Site.newID()
+            let client = try Glimpse.shared.newProject()
+            let id = Sample.newID()
             try client.post(location, url, id: id).expect(400, text)
             try client.expectNotCreated(id)
         }
     }
 
     /// The checklist's rows about POST with x-glance-api-copy-from.
-    @Suite(.daemons(Glimpse.Option.copiesFromLoopback)) struct CopyRows {
+    @Suite(.sharingDaemons(Glimpse.Option.copiesFromLoopback)) struct CopyRows {
         @Test(
             "[V1-0186] [V1-0187] [V1-0188] [V1-0192] a copy",
             arguments: ["plain", "wrong size", "source without length", "no formats"])
         func good(kind: String) throws {
             let source = try WebSource(data, kind == "source without length" ? .withoutLength : .good)
             defer { source.close() }
-            let client = try Site.current.newProject()
+            let client = try Glimpse.shared.newProject()
             var fields = kind == "no formats" ? [] : formats
             if kind == "wrong size" { fields.append(("x-image-meta-size", "77")) }
             let answer = try client.post(copyFrom, source.url, fields)
@@ -172,8 +172,8 @@ extension Journeys {
         func bad(status: Int, expected: Int) throws {
             let source = try WebSource(data, .status(status))
             defer { source.close() }
-            let client = try Site.current.newProject()
-            let id = Site.newID()
+            let client = try Glimpse.shared.newProject()
+            let id = Sample.newID()
             try client.post(copyFrom, source.url, id: id).expect(expected)
             try client.expectNotCreated(id)
         }
@@ -182,13 +182,13 @@ extension Journeys {
         func later() throws {
             let source = try WebSource(data, .status(404))
             defer { source.close() }
-            let client = try Site.current.newProject()
+            let client = try Glimpse.shared.newProject()
             // Who tells the size is not made to wait for the source.
             let answer = try client.post(copyFrom, source.url, formats + [("x-image-meta-size", "5")])
             #expect(answer.status == 201, "\(answer.text)")
             let id = try answer.image().id
             try client.expectStatus("killed", of: id)
-            try Site.current.expectNoData(of: id)
+            try Glimpse.shared.expectNoData(of: id)
         }
 
         @Test(
@@ -198,8 +198,8 @@ extension Journeys {
                 ("", "External source should not be empty"),
             ])
         func invalid(url: String, text: String) throws {
-            let client = try Site.current.newProject()
-            let id = Site.newID()
+            let client = try Glimpse.shared.newProject()
+            let id = Sample.newID()
             try client.post(copyFrom, url, id: id).expect(400, text)
             try client.expectNotCreated(id)
         }

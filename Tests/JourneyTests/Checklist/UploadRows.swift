@@ -8,7 +8,7 @@ private let helloMD5 = "5d41402abc4b2a76b9719d911017c592"
 
 extension Journeys {
     /// The checklist's rows about POST with data.
-    @Suite(.daemons([.init("DEFAULT", "image_size_cap", "9000000000000000000")]))
+    @Suite(.sharingDaemons([.init("DEFAULT", "image_size_cap", "9000000000000000000")]))
     struct UploadRows {
         private static let formats: [(String, String)] = [
             ("x-image-meta-disk_format", "raw"), ("x-image-meta-container_format", "bare"),
@@ -16,7 +16,7 @@ extension Journeys {
 
         @Test("[V1-0138] [V1-0139] data", arguments: ["application/octet-stream", "application/octet-stream; a=b"])
         func upload(contentType: String) throws {
-            let client = try Site.current.newProject()
+            let client = try Glimpse.shared.newProject()
             let answer = try client.post(
                 [:], Self.formats + [("Content-Type", contentType)], body: .bytes(hello))
             #expect(answer.status == 201)
@@ -30,18 +30,18 @@ extension Journeys {
 
         @Test("[V1-0140] [V1-0141] another Content-Type, or none", arguments: ["text/plain", nil])
         func contentType(type: String?) throws {
-            let client = try Site.current.newProject()
-            let id = Site.newID()
+            let client = try Glimpse.shared.newProject()
+            let id = Sample.newID()
             let fields = Self.formats + (type.map { [("Content-Type", $0)] } ?? [])
             let answer = try client.post(["id": id], fields, body: .bytes(hello))
             answer.expect(400, "Content-Type must be application/octet-stream")
             #expect(try client.status(of: id) == "killed")
-            try Site.current.expectNoData(of: id)
+            try Glimpse.shared.expectNoData(of: id)
         }
 
         @Test("[V1-0142] a body of no bytes is a reservation")
         func emptyBody() throws {
-            let client = try Site.current.newProject()
+            let client = try Glimpse.shared.newProject()
             let image = try client.post(data: []).image()
             #expect(image["status"] == .string("queued"))
             #expect(try client.status(of: image.id) == "queued")
@@ -49,7 +49,7 @@ extension Journeys {
 
         @Test("[V1-0143] [V1-0144] a chunked body is counted", arguments: [5, 0])
         func chunks(count: Int) throws {
-            let client = try Site.current.newProject()
+            let client = try Glimpse.shared.newProject()
             let data = Array(hello.prefix(count))
             let answer = try client.post(
                 [:], Self.formats + [Client.octetStream], body: .chunks(data, pieceBytes: 2))
@@ -67,18 +67,18 @@ extension Journeys {
                 ("disk_format", "raw", "Container format is not specified."),
             ])
         func missingFormat(field: String, format: String, text: String) throws {
-            let client = try Site.current.newProject()
-            let id = Site.newID()
+            let client = try Glimpse.shared.newProject()
+            let id = Sample.newID()
             let answer = try client.post(
                 ["id": id], [("x-image-meta-\(field)", format), Client.octetStream], body: .bytes(hello))
             answer.expect(400, text)
             #expect(try client.status(of: id) == "queued")
-            try Site.current.expectNoData(of: id)
+            try Glimpse.shared.expectNoData(of: id)
         }
 
         @Test("[V1-0147] one format of Amazon's is both")
         func amazon() throws {
-            let client = try Site.current.newProject()
+            let client = try Glimpse.shared.newProject()
             let image = try client.post(["disk_format": "ami"], [Client.octetStream], body: .bytes(hello)).image()
             #expect(image["container_format"] == .string("ami"))
             #expect(image["disk_format"] == .string("ami"))
@@ -89,7 +89,7 @@ extension Journeys {
             "[V1-0148] [V1-0150] [V1-0151] what the client says of its data is right",
             arguments: [("size", "5"), ("size", "0"), ("checksum", helloMD5)])
         func declaredRight(field: String, value: String) throws {
-            let client = try Site.current.newProject()
+            let client = try Glimpse.shared.newProject()
             let answer = try client.post(
                 [:], Self.formats + [("x-image-meta-\(field)", value), Client.octetStream], body: .bytes(hello))
             let image = try answer.image()
@@ -110,35 +110,35 @@ extension Journeys {
                 ),
             ])
         func declaredWrong(field: String, value: String, text: String) throws {
-            let client = try Site.current.newProject()
-            let id = Site.newID()
+            let client = try Glimpse.shared.newProject()
+            let id = Sample.newID()
             let fields = Self.formats + [("x-image-meta-\(field)", value), Client.octetStream]
             try client.post(["id": id], fields, body: .bytes(hello)).expect(400, text)
             let shown = try client.send("HEAD", "/v1/images/\(id)")
             #expect(shown["x-image-meta-status"] == "killed")
             #expect(shown["x-image-meta-\(field)"] == value)
-            try Site.current.expectNoData(of: id)
+            try Glimpse.shared.expectNoData(of: id)
         }
 
         @Test("[V1-0158] a store that nothing can be put into")
         func storeHTTP() throws {
-            let client = try Site.current.newProject()
-            let id = Site.newID()
+            let client = try Glimpse.shared.newProject()
+            let id = Sample.newID()
             try client.post(["id": id, "store": "http"], data: hello).expect(
                 410, "Error in store configuration. Adding images to store is disabled.")
             #expect(try client.status(of: id) == "killed")
-            try Site.current.expectNoData(of: id)
+            try Glimpse.shared.expectNoData(of: id)
         }
 
         @Test("[V1-0159] a store that has no room")
         func storeFull() throws {
-            let client = try Site.current.newProject()
-            let id = Site.newID()
+            let client = try Glimpse.shared.newProject()
+            let id = Sample.newID()
             let answer = try client.announce(
                 "POST", "/v1/images", Client.newImage("large", id: id), bytes: 1 << 50)
             answer.expect(413, "Image storage media is full")
             #expect(try client.status(of: id) == "killed")
-            try Site.current.expectNoData(of: id)
+            try Glimpse.shared.expectNoData(of: id)
             // Whatever image_size_cap says, no upload may be larger than that.
             let larger = try client.announce("POST", "/v1/images", Client.newImage("larger"), bytes: (1 << 50) + 1)
             larger.expect(400, "Denying attempt to upload image larger than 1125899906842624 bytes.")
@@ -148,21 +148,21 @@ extension Journeys {
 
         @Test("[V1-0161] a client that leaves in the middle")
         func disconnect() throws {
-            let client = try Site.current.newProject()
-            let id = Site.newID()
+            let client = try Glimpse.shared.newProject()
+            let id = Sample.newID()
             let connection = try client.connect()
             try connection.send(
                 client.head("POST", "/v1/images", Client.newImage("half", id: id)) + "Content-Length: 10\r\n\r\nhello")
             try client.expectStatus("saving", of: id)
             connection.close()
             try client.expectStatus("killed", of: id)
-            try Site.current.expectNoData(of: id)
+            try Glimpse.shared.expectNoData(of: id)
         }
 
         @Test("[V1-0162] the image is deleted while its data come", arguments: ["member", "admin"])
         func deleted(role: String) throws {
-            let client = try Site.current.newProject(role: role)
-            let id = Site.newID()
+            let client = try Glimpse.shared.newProject(role: role)
+            let id = Sample.newID()
             let connection = try client.connect()
             try connection.send(
                 client.head("POST", "/v1/images", Client.newImage("gone", id: id)) + "Content-Length: 10\r\n\r\nhello")
@@ -174,13 +174,13 @@ extension Journeys {
                 412,
                 "Image \(id) could not be found after upload. The image may have been deleted during the upload.")
             #expect(try client.status(of: id) == (role == "admin" ? "deleted" : "404"))
-            try Site.current.expectNoData(of: id)
+            try Glimpse.shared.expectNoData(of: id)
         }
 
         @Test("[V1-0163] [V1-0164] metadata may change during an upload, data may not")
         func meanwhile() throws {
-            let client = try Site.current.newProject()
-            let id = Site.newID()
+            let client = try Glimpse.shared.newProject()
+            let id = Sample.newID()
             let connection = try client.connect()
             try connection.send(
                 client.head("POST", "/v1/images", Client.newImage("before", id: id))
@@ -202,7 +202,7 @@ extension Journeys {
 
         @Test("[V1-0196] Expect: 100-continue")
         func expectContinue() throws {
-            let client = try Site.current.newProject()
+            let client = try Glimpse.shared.newProject()
             let connection = try client.connect()
             try connection.send(
                 client.head("POST", "/v1/images", Client.newImage("polite") + [("Expect", "100-continue")])
@@ -223,7 +223,7 @@ extension Journeys {
             let launcher = geteuid() == 0 ? ["setpriv", "--bounding-set=-all"] : []
             try Glimpse.run(apiLauncher: launcher) { glimpse in
                 let client = glimpse.client
-                let id = Site.newID()
+                let id = Sample.newID()
                 let staging = "\(glimpse.imagesPath)/.staging"
                 #expect(chmod(staging, 0o500) == 0)
                 defer { chmod(staging, 0o700) }

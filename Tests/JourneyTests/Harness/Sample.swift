@@ -39,6 +39,12 @@ enum Sample {
         return id
     }
 
+    /// An image id that nobody has had.
+    static func newID() -> String {
+        var generator = SeededGenerator(seed: .random(in: 0...(.max)))
+        return id(&generator)
+    }
+
     /// MD5 in hex, by a program that is not ours.
     static func md5(ofFile path: String) throws -> String {
         let command = try Command("md5sum", [path])

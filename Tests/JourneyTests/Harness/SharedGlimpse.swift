@@ -1,5 +1,3 @@
-import Posix
-import Synchronization
 import Testing
 
 /// One pair of daemons for all tests of a suite, which finds it in `Glimpse.shared`. As `Glimpse.run` does, it expects
@@ -8,6 +6,7 @@ import Testing
 /// The suite must be serialized, and each of its tests has projects of its own: `Glimpse.newProject`.
 struct SharedGlimpse: SuiteTrait, TestScoping {
     let options: [Glimpse.Option]
+    let registryOverTCP: Bool
 
     /// Once for the suite, not for each of its tests.
     var isRecursive: Bool { false }
@@ -16,9 +15,14 @@ struct SharedGlimpse: SuiteTrait, TestScoping {
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
         try await withTaskExecutorPreference(ThreadExecutor.shared) {
-            let pair = Pair(try Glimpse(options))
-            try await Pair.$current.withValue(pair) { try await function() }
-            try pair.glimpse.end()
+            let pair = Pair(try Glimpse(options, registryOverTCP: registryOverTCP))
+            do {
+                try await Pair.$current.withValue(pair) { try await function() }
+                try pair.glimpse.end()
+            } catch {
+                pair.glimpse.printLogs()
+                throw error
+            }
         }
     }
 
@@ -34,11 +38,10 @@ struct SharedGlimpse: SuiteTrait, TestScoping {
 
 extension Trait where Self == SharedGlimpse {
     /// The tests of this suite share a pair of daemons with these options.
-    static func sharingDaemons(_ options: [Glimpse.Option] = []) -> Self { SharedGlimpse(options: options) }
+    static func sharingDaemons(_ options: [Glimpse.Option] = [], registryOverTCP: Bool = false) -> Self {
+        SharedGlimpse(options: options, registryOverTCP: registryOverTCP)
+    }
 }
-
-/// Numbers the projects of the tests.
-private let projectsMade = Locked(0)
 
 extension Glimpse {
     /// The daemons of the suite that runs.
@@ -46,17 +49,23 @@ extension Glimpse {
         get throws { try #require(SharedGlimpse.Pair.current?.glimpse, "the suite shares no daemons") }
     }
 
-    /// A member of a project that nobody else has.
-    func newProject() -> Client {
-        let number = projectsMade.withLock { count in
-            count += 1
-            return count
-        }
-        return Client(port: api.port, token: "user:project\(number):member")
+    /// A caller in a project of that name.
+    func caller(in project: String, role: String = "member") -> Client {
+        Client(port: api.port, token: "user:\(project):\(role)")
     }
+
+    /// A caller in a project that nobody else has.
+    func newProject(role: String = "member") -> Client { caller(in: Sample.newID(), role: role) }
 
     /// Nobody: a caller without a token.
     var nobody: Client { Client(port: api.port, token: "") }
+
+    /// Expects that soon no byte of the image is in the store.
+    func expectNoData(of id: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        func files() throws -> [String] { try (blobs() + stagedFiles()).filter { $0.hasPrefix(id) } }
+        _ = try eventually { try files().isEmpty }
+        #expect(try files() == [], sourceLocation: sourceLocation)
+    }
 
     /// Changes rows behind the registry's back, which is stopped for that time.
     func changeRows(_ sql: String) throws {
