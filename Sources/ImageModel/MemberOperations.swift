@@ -93,6 +93,42 @@ public struct PutMembers: RegistryOperation {
     }
 }
 
+/// Shares an image with one more tenant (v2). The owner and admins may, others get `forbidden`, and so does everybody
+/// where the image is not `shared`; `duplicate` where the tenant is a member already.
+public struct AddMember: RegistryOperation {
+    /// The membership, `pending`.
+    public typealias Answer = ImageMember
+    public static let name = "add-member"
+    public static let isIdempotent = false
+
+    public var imageID: String
+    public var memberID: String
+    public var viewer: Viewer
+    /// Members that the image may have afterwards (`quotaExceeded`, quota `image_member_quota`); nil: no bound.
+    public var memberQuota: Int64?
+
+    public init(imageID: String, memberID: String, viewer: Viewer, memberQuota: Int64? = nil) {
+        self.imageID = imageID
+        self.memberID = memberID
+        self.viewer = viewer
+        self.memberQuota = memberQuota
+    }
+
+    public init(json: JSONValue) throws(JSONShapeError) {
+        guard let viewer = json["viewer"] else { throw JSONShapeError(member: "viewer") }
+        self.init(
+            imageID: try json.text("image_id"), memberID: try json.text("member_id"), viewer: try Viewer(json: viewer),
+            memberQuota: try json.optionalNumber("member_quota"))
+    }
+
+    public var json: JSONValue {
+        [
+            "image_id": .string(imageID), "member_id": .string(memberID), "viewer": viewer.json,
+            "member_quota": JSONValue(memberQuota),
+        ]
+    }
+}
+
 /// Takes a membership away: `forbidden` without the right, `notFound` where there is no such member or image.
 public struct DeleteMember: RegistryOperation {
     public typealias Answer = Done

@@ -23,6 +23,37 @@ extension APIError {
     static func imageIsProtected(_ id: String) -> APIError {
         APIError(403, "Image \(id) is protected and cannot be deleted.")
     }
+
+    // MARK: Actions
+
+    static func actionInStatus(_ action: String, _ status: ImageStatus) -> APIError {
+        APIError(403, "Not allowed to \(action) image in status '\(status.rawValue)'")
+    }
+
+    // MARK: Tags
+
+    static let tagTooLong = APIError(400, "Image tag can't exceed 255 characters.")
+    static func tagQuotaExceeded(_ id: String, attempted: Int64, max: Int64) -> APIError {
+        APIError(413, "Image tag limit exceeded for image \(id): Attempted: \(attempted), Maximum: \(max)")
+    }
+
+    // MARK: Members
+
+    static let memberMissing = APIError(400, "Member to be added not specified")
+    static let memberEmpty = APIError(400, "Member can't be empty")
+    static let memberStatusMissing = APIError(400, "Status not specified")
+    static let memberStatusUnknown = APIError(
+        400, "Incorrect request: Status must be \"pending\", \"accepted\" or \"rejected\".")
+    static let notShared = APIError(403, "The image is not shared. Only shared images have members.")
+    static func noMember(_ memberID: String, _ id: String) -> APIError {
+        APIError(404, "Member \(memberID) of image \(id) not found")
+    }
+    static func memberExists(_ memberID: String, _ id: String) -> APIError {
+        APIError(409, "Member \(memberID) is duplicated for image \(id)")
+    }
+    static func memberLimit(_ id: String, attempted: Int64, max: Int64) -> APIError {
+        APIError(413, "Image member limit exceeded for image \(id): Attempted: \(attempted), Maximum: \(max)")
+    }
 }
 
 extension APIError {

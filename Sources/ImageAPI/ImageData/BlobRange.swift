@@ -1,5 +1,6 @@
 import BlobStore
 import HTTPServer
+import HTTPWire
 
 /// A stretch of a stored blob, for sendfile(2); it keeps the blob open until it is sent.
 final class BlobRange: FileRange {
@@ -9,11 +10,11 @@ final class BlobRange: FileRange {
     let bytes: Int64
 
     /// nil where the store has no file behind its blobs.
-    init?(_ blob: any OpenBlob, offset: Int64, bytes: Int64) {
+    init?(_ blob: any OpenBlob, _ range: ByteRange) {
         guard let descriptor = blob.fileDescriptor else { return nil }
         self.blob = blob
         fileDescriptor = descriptor
-        self.offset = offset
-        self.bytes = bytes
+        offset = range.offset
+        bytes = range.bytes
     }
 }

@@ -1,5 +1,6 @@
 import BlobStore
 import HTTPServer
+import HTTPWire
 import ImageModel
 import OutboundHTTP
 import Posix
@@ -29,7 +30,11 @@ public final class ImageDataService: Sendable {
     }
 
     /// An active image's data as the body of a response: `size` bytes from our store, or from outside.
-    public func download(_ image: Image, _ context: RequestContext) async throws(DownloadFailure) -> ResponseBody {
+    ///
+    /// - Parameter range: the bytes that are wanted; nil: all. Asked for only where `sendsRanges(of:)`.
+    public func download(
+        _ image: Image, range: ByteRange? = nil, _ context: RequestContext
+    ) async throws(DownloadFailure) -> ResponseBody {
         guard let location = image.locations.first else { throw .notFound }
         guard location.url.hasPrefix("file:") else {
             return try await external.body(of: location.url, requestID: context.requestID)
@@ -37,20 +42,27 @@ public final class ImageDataService: Sendable {
         do throws(StoreError) {
             let blob = try await store.open(id: image.id)
             // The row's size is what the client was promised: a blob that is shorter breaks the connection off.
-            guard let range = BlobRange(blob, offset: 0, bytes: image.size ?? blob.bytes) else {
-                return .stream(length: blob.bytes) { try await Self.copy(blob, to: $0) }
+            let range = range ?? ByteRange(offset: 0, bytes: image.size ?? blob.bytes)
+            guard let stretch = BlobRange(blob, range) else {
+                return .stream(length: range.bytes) { try await Self.copy(range, of: blob, to: $0) }
             }
-            return .file(range)
+            return .file(stretch)
         } catch {
             if case .notFound = error { throw .notFound }
             throw .failed(error.description)
         }
     }
 
-    private static func copy(_ blob: any OpenBlob, to writer: ResponseWriter) async throws {
-        var offset: Int64 = 0
-        while true {
-            let bytes = try await blob.read(at: offset, bytesMax: 1 << 20)
+    /// Whether a part of the image's data can be sent by itself: what lies outside is passed through whole.
+    func sendsRanges(of image: Image) -> Bool {
+        image.locations.first?.url.hasPrefix("file:") ?? false
+    }
+
+    private static func copy(_ range: ByteRange, of blob: any OpenBlob, to writer: ResponseWriter) async throws {
+        var offset = range.offset
+        let end = range.offset + range.bytes
+        while offset < end {
+            let bytes = try await blob.read(at: offset, bytesMax: Int(min(1 << 20, end - offset)))
             if bytes.isEmpty { return }
             offset += Int64(bytes.count)
             let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)

@@ -27,8 +27,7 @@ public final class UploadService: Sendable {
         _ body: RequestBody, to image: Image, declared: DeclaredData, failureStatus: ImageStatus,
         _ context: RequestContext
     ) async throws(UploadFailure) -> Image {
-        // v1: a declared size of 0 means that it is not known.
-        let size = body.declaredBytes ?? declared.size.flatMap { $0 > 0 ? $0 : nil }
+        let size = body.declaredBytes ?? declared.size
         let uploadID = ImageID.random()
         var reservation: UploadReservation
         do throws(RegistryFailure) {
@@ -72,7 +71,7 @@ public final class UploadService: Sendable {
         }
         do throws(UploadFailure) {
             try await pump(body, into: sink, &reservation, mark)
-            if let supplied = declared.size, supplied > 0, supplied != sink.receivedBytes {
+            if let supplied = declared.size, supplied != sink.receivedBytes {
                 throw .sizeMismatch(supplied: supplied, received: sink.receivedBytes)
             }
             return try await finish(sink, declared: declared, imageID: reservation.imageID)

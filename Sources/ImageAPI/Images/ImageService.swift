@@ -69,6 +69,28 @@ public final class ImageService: Sendable {
         return try await registry.perform(activate, requestID: context.requestID)
     }
 
+    /// Takes an active image away from all but admins, or gives it back; `conflict` in any other status.
+    public func setDeactivation(
+        of id: String, to isDeactivated: Bool, _ context: RequestContext
+    ) async throws(RegistryFailure) {
+        let set = SetDeactivation(imageID: id, viewer: context.caller.viewer, isDeactivated: isDeactivated)
+        _ = try await registry.perform(set, requestID: context.requestID)
+    }
+
+    // MARK: Tags
+
+    /// Adds a tag; one that stands is fine. The tag quota of the settings holds.
+    public func addTag(_ tag: String, to id: String, _ context: RequestContext) async throws(RegistryFailure) {
+        let add = AddTag(imageID: id, viewer: context.caller.viewer, tag: tag, tagQuota: options.tagQuota)
+        _ = try await registry.perform(add, requestID: context.requestID)
+    }
+
+    /// Takes a tag away; `notFound` where the image does not have it.
+    public func removeTag(_ tag: String, from id: String, _ context: RequestContext) async throws(RegistryFailure) {
+        let remove = RemoveTag(imageID: id, viewer: context.caller.viewer, tag: tag)
+        _ = try await registry.perform(remove, requestID: context.requestID)
+    }
+
     // MARK: Members
 
     /// The memberships that the caller may see.
@@ -87,6 +109,24 @@ public final class ImageService: Sendable {
             imageID: id, viewer: context.caller.viewer, memberships: memberships, replacesAll: replacingAll,
             memberQuota: options.memberQuota)
         _ = try await registry.perform(put, requestID: context.requestID)
+    }
+
+    /// Adds one membership; `duplicate` where it stands.
+    public func addMember(
+        _ memberID: String, to id: String, _ context: RequestContext
+    ) async throws(RegistryFailure) -> ImageMember {
+        let add = AddMember(
+            imageID: id, memberID: memberID, viewer: context.caller.viewer, memberQuota: options.memberQuota)
+        return try await registry.perform(add, requestID: context.requestID)
+    }
+
+    /// Writes down a member's own answer.
+    public func setStatus(
+        _ status: MemberStatus, ofMember memberID: String, of id: String, _ context: RequestContext
+    ) async throws(RegistryFailure) -> ImageMember {
+        let update = UpdateMemberStatus(
+            imageID: id, memberID: memberID, status: status, viewer: context.caller.viewer)
+        return try await registry.perform(update, requestID: context.requestID)
     }
 
     /// Takes a membership away.

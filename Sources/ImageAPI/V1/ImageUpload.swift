@@ -35,7 +35,7 @@ extension V1API {
     /// Takes the request's body in as the image's data: `queued → saving → active`, or `killed`.
     func upload(to image: Image, _ metadata: MetadataHeaders, _ call: V1Call) async throws(APIError) -> Image {
         try requireFormats(image)
-        guard Self.isOctetStream(call.request.head.fields["content-type"]) else {
+        guard call.request.head.isOctetStream else {
             throw await killing(image, .contentTypeNotOctetStream, call)
         }
         if let store = metadata.store, Self.readOnlyStores.contains(store) {
@@ -61,10 +61,5 @@ extension V1API {
         } catch {
             return error
         }
-    }
-
-    static func isOctetStream(_ contentType: String?) -> Bool {
-        let type = (contentType ?? "").prefix { $0 != ";" }
-        return type.filter { $0 != " " && $0 != "\t" }.lowercased() == "application/octet-stream"
     }
 }

@@ -47,6 +47,9 @@ struct OperationHandler: Sendable {
         OperationHandler(CreateImage.self, .write),
         OperationHandler(UpdateImage.self, .write),
         OperationHandler(DeleteImage.self, .write),
+        OperationHandler(SetDeactivation.self, .write),
+        OperationHandler(AddTag.self, .write),
+        OperationHandler(RemoveTag.self, .write),
 
         OperationHandler(BeginUpload.self, .write),
         OperationHandler(GrowUpload.self, .write),
@@ -57,6 +60,7 @@ struct OperationHandler: Sendable {
 
         OperationHandler(ListMembers.self, .read),
         OperationHandler(PutMembers.self, .write),
+        OperationHandler(AddMember.self, .write),
         OperationHandler(DeleteMember.self, .write),
         OperationHandler(UpdateMemberStatus.self, .write),
         OperationHandler(ListSharedImages.self, .read),

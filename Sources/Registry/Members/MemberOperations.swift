@@ -25,7 +25,7 @@ extension PutMembers: StoredOperation {
         }
         for membership in memberships where right.covers(membership.memberID) || !standing.contains(membership.memberID)
         {
-            try write(membership, of: image, in: db)
+            try image.write(membership, in: db)
         }
         return Done()
     }
@@ -37,8 +37,11 @@ extension PutMembers: StoredOperation {
         guard after > memberQuota, replacesAll || after > standing.count else { return }
         throw RegistryFailure.quotaExceeded(quota: "image_member_quota", limit: memberQuota, used: Int64(after))
     }
+}
 
-    private func write(_ membership: Membership, of image: Image, in db: Database) throws {
+extension Image {
+    /// Adds a membership, or changes the one that stands.
+    fileprivate func write(_ membership: Membership, in db: Database) throws {
         try db.change(
             """
             INSERT INTO image_members (image_id, member, can_share, status, created_at, updated_at,
@@ -48,9 +51,29 @@ extension PutMembers: StoredOperation {
                 can_share = COALESCE(?3, can_share), updated_at = max(?4, updated_at + 1)
             """,
             [
-                imageID, membership.memberID, membership.canShare, Timestamp.now.microseconds,
-                image.createdAt.microseconds, image.name ?? "",
+                id, membership.memberID, membership.canShare, Timestamp.now.microseconds, createdAt.microseconds,
+                name ?? "",
             ])
+    }
+}
+
+extension AddMember: StoredOperation {
+    func run(in db: Database) throws -> ImageMember {
+        let image = try Image.withMembers(imageID, for: viewer, in: db)
+        guard ImageAccess.canChange(image, viewer), image.visibility == .shared else {
+            throw RegistryFailure.forbidden
+        }
+        let standing = try ImageMember.all(of: imageID, in: db)
+        guard !standing.contains(where: { $0.memberID == memberID }) else { throw RegistryFailure.duplicate }
+        let after = Int64(standing.count) + 1
+        if let memberQuota, after > memberQuota {
+            throw RegistryFailure.quotaExceeded(quota: "image_member_quota", limit: memberQuota, used: after)
+        }
+        try image.write(Membership(memberID: memberID, canShare: nil), in: db)
+        guard let member = try ImageMember.all(of: imageID, in: db).first(where: { $0.memberID == memberID }) else {
+            throw RegistryFailure.notFound
+        }
+        return member
     }
 }
 
