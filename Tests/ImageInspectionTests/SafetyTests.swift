@@ -125,6 +125,14 @@ struct SafetyTests {
         }
     }
 
+    @Test("a descriptor of a great many lines")
+    func manyLines() {
+        let text = Samples.descriptor + String(repeating: "a=\n", count: 20_000)
+        let image = { Samples.vmdk($0, descriptorSectors: 200, count: 512 + 200 * 512) }
+        #expect(inspect(image(text), pieceBytes: 1000).failedChecks == [])
+        #expect(inspect(image(text + "a b"), pieceBytes: 1000).failedChecks == [.descriptor])
+    }
+
     @Test("text is a VMDK only with a createType")
     func texts() {
         let text = Array(String(repeating: "Lorem ipsum dolor sit amet\n", count: 60_000).utf8)
