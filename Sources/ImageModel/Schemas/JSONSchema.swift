@@ -97,7 +97,9 @@ public struct JSONSchema: Equatable, Sendable {
                 if let reason = mismatch(element, item) { return reason }
             }
         }
-        if rule["uniqueItems"]?.bool == true, Set(elements.map { String(decoding: $0.serialized, as: UTF8.self) }).count < elements.count {
+        if rule["uniqueItems"]?.bool == true,
+            Set(elements.map { String(decoding: $0.serialized, as: UTF8.self) }).count < elements.count
+        {
             return "\(JSONValue.array(elements).pythonText) has non-unique elements"
         }
         return nil
@@ -121,7 +123,8 @@ public struct JSONSchema: Equatable, Sendable {
         }
         if unexpected.isEmpty { return nil }
         let verb = unexpected.count == 1 ? "was" : "were"
-        return "Additional properties are not allowed (\(unexpected.prefix(8).joined(separator: ", ")) \(verb) unexpected)"
+        return
+            "Additional properties are not allowed (\(unexpected.prefix(8).joined(separator: ", ")) \(verb) unexpected)"
     }
 }
 
