@@ -1,5 +1,6 @@
 import JSONText
 import Posix
+import Synchronization
 import Testing
 
 extension Journeys {
