@@ -37,7 +37,7 @@ extension Journeys {
             }
 
             func refused(
-                _ arguments: String..., token: String? = nil, _ text: String,
+                _ arguments: String..., token: String? = nil, saying text: String,
                 sourceLocation: SourceLocation = #_sourceLocation
             ) throws {
                 let command = try run(arguments, token: token)
@@ -115,8 +115,8 @@ extension Journeys {
 
                 // What others may not, and what is protected.
                 let member = glimpse.client.token
-                try shell.refused("md-tag-create", space, "--name", "no", token: member, "add_metadef_tag")
-                try shell.refused("md-namespace-delete", "OS::Some", "is protected and cannot be deleted")
+                try shell.refused("md-tag-create", space, "--name", "no", token: member, saying: "add_metadef_tag")
+                try shell.refused("md-namespace-delete", "OS::Some", saying: "is protected and cannot be deleted")
                 try shell.rows("md-namespace-update", "OS::Some", "--protected", "False")
                 try shell.rows("md-namespace-objects-delete", "OS::Some")
                 try shell.rows("md-namespace-properties-delete", "OS::Some")

@@ -115,11 +115,13 @@ extension MetadefKind {
 private func propertySchemas(
     _ properties: JSONValue?
 ) throws(MetadefBodyError) -> [(name: String, details: JSONValue)] {
+    let members = properties?.object?.members ?? []
+    var last: [[UInt8]: Int] = [:]
+    for (index, member) in members.enumerated() { last[Array(member.name.utf8)] = index }
     var schemas: [(name: String, details: JSONValue)] = []
-    var seen: Set<[UInt8]> = []
-    for member in properties?.object?.members ?? [] where seen.insert(Array(member.name.utf8)).inserted {
+    for (index, member) in members.enumerated() where last[Array(member.name.utf8)] == index {
         try requireName(member.name, MetadefSchemas.namedProperty)
-        let schema = properties?[member.name] ?? member.value
+        let schema = member.value
         var checked = JSONObject()
         // Glance's schema does not know it, but its definitions do.
         for part in schema.object?.members ?? [] where part.name != "confidential" {

@@ -20,11 +20,11 @@ extension Journeys.MetadefRows {
             let entries = try #require(list["namespaces"]?.array)
             #expect(entries.compactMap { $0["namespace"]?.string } == [published, hidden])
             let expected = try JSONValue(
-                """
-                {"namespace": "\(published)", "visibility": "public", "protected": false, "owner": "control",
-                "resource_type_associations": [{"name": "A", "prefix": "p_"}],
-                "self": "/v2/metadefs/namespaces/\(published)", "schema": "/v2/schemas/metadefs/namespace"}
-                """)
+                text: """
+                    {"namespace": "\(published)", "visibility": "public", "protected": false, "owner": "control",
+                    "resource_type_associations": [{"name": "A", "prefix": "p_"}],
+                    "self": "/v2/metadefs/namespaces/\(published)", "schema": "/v2/schemas/metadefs/namespace"}
+                    """)
             #expect(entries[0].without("created_at", "updated_at").isSame(as: expected), "\(entries[0])")
             #expect(try stranger.namespaces("?limit=1000").contains(published))
             #expect(try !stranger.namespaces("?limit=1000").contains(hidden))
@@ -85,10 +85,10 @@ extension Journeys.MetadefRows {
             let path = try #require(location.split(separator: "/v2/metadefs/namespaces").last)
             #expect(try glimpse.admin.metadefs(String(path))["namespace"]?.string == name)
             let expected = try JSONValue(
-                """
-                {"namespace": "\(name)", "visibility": "private", "protected": false, "owner": "control",
-                "self": "/v2/metadefs/namespaces/\(name)", "schema": "/v2/schemas/metadefs/namespace"}
-                """)
+                text: """
+                    {"namespace": "\(name)", "visibility": "private", "protected": false, "owner": "control",
+                    "self": "/v2/metadefs/namespaces/\(name)", "schema": "/v2/schemas/metadefs/namespace"}
+                    """)
             let json = try #require(answer.json)
             #expect(json.without("created_at", "updated_at").isSame(as: expected), "\(answer.text)")
             #expect(json["created_at"] == json["updated_at"] && json["created_at"]?.string?.hasSuffix("Z") == true)
@@ -107,18 +107,18 @@ extension Journeys.MetadefRows {
             let made = try glimpse.admin.metadef("POST", body: "{\"namespace\": \"\(name)\", \(parts)}")
             #expect(made.status == 201, "\(made.text)")
             // What was sent comes back; a default is a text in this catalogue.
-            let sent = try JSONValue("{\(parts.replacing("\"default\": 3", with: "\"default\": \"3\""))}")
+            let sent = try JSONValue(text: "{\(parts.replacing("\"default\": 3", with: "\"default\": \"3\""))}")
             for part in ["objects", "properties", "tags", "resource_type_associations"] {
                 let (got, wanted) = (try #require(made.json?[part]), try #require(sent[part]))
                 #expect(got.isSame(as: wanted), "\(got)")
             }
             let shown = try glimpse.admin.metadefs("/\(name)")
             let object = try JSONValue(
-                """
-                {"name": "o", "required": [],
-                "properties": {"p": {"title": "t", "type": "integer", "default": "3"}},
-                "self": "/v2/metadefs/namespaces/\(name)/objects/o", "schema": "/v2/schemas/metadefs/object"}
-                """)
+                text: """
+                    {"name": "o", "required": [],
+                    "properties": {"p": {"title": "t", "type": "integer", "default": "3"}},
+                    "self": "/v2/metadefs/namespaces/\(name)/objects/o", "schema": "/v2/schemas/metadefs/object"}
+                    """)
             #expect(shown["objects"]?.array?.first?.without("created_at", "updated_at").isSame(as: object) == true)
             #expect(shown["tags"]?.array?.compactMap { $0["name"]?.string } == ["T2", "T1"])
 
@@ -232,10 +232,10 @@ extension Journeys.MetadefRows {
             let answer = try put(name, "{\"namespace\": \"\(new)\", \"display_name\": \"M\"}")
             answer.expect(200)
             let expected = try JSONValue(
-                """
-                {"namespace": "\(new)", "display_name": "M", "visibility": "private", "protected": false,
-                "owner": "control", "self": "/v2/metadefs/namespaces/\(new)", "schema": "/v2/schemas/metadefs/namespace"}
-                """)
+                text: """
+                    {"namespace": "\(new)", "display_name": "M", "visibility": "private", "protected": false,
+                    "owner": "control", "self": "/v2/metadefs/namespaces/\(new)", "schema": "/v2/schemas/metadefs/namespace"}
+                    """)
             let json = try #require(answer.json)
             #expect(json.without("created_at", "updated_at").isSame(as: expected), "\(answer.text)")
             try glimpse.admin.metadef("GET", "/\(name)").expect(404)

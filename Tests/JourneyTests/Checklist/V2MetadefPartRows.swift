@@ -135,7 +135,7 @@ extension Journeys.MetadefRows {
             let answer = try glimpse.admin.metadef("POST", "/\(name)/properties", body: body)
             answer.expect(201)
             let wanted = try JSONValue(
-                "{\"name\": \"p\", \"title\": \"t\", \"type\": \"string\", \"default\": \(kept)}")
+                text: "{\"name\": \"p\", \"title\": \"t\", \"type\": \"string\", \"default\": \(kept)}")
             #expect(try #require(answer.json).isSame(as: wanted), "\(answer.text)")
             #expect(try glimpse.client.metadefs("/\(name)/properties/p").isSame(as: wanted))
         }

@@ -103,5 +103,5 @@ extension JSONValue {
         }
     }
 
-    init(_ text: String) throws { self = try JSONValue(parsing: Array(text.utf8)) }
+    init(text: String) throws { self = try JSONValue(parsing: Array(text.utf8)) }
 }

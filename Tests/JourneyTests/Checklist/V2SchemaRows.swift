@@ -29,10 +29,10 @@ extension Journeys.MetadefRows {
         func image() throws {
             let schema = try schema("image")
             #expect(schema["name"] == "image")
-            #expect(try schema["additionalProperties"] == JSONValue("{\"type\": \"string\"}"))
+            #expect(try schema["additionalProperties"] == JSONValue(text: "{\"type\": \"string\"}"))
             let links = "{\"rel\": \"self\", \"href\": \"{self}\"}, {\"rel\": \"enclosure\", \"href\": \"{file}\"}"
             let last = "{\"rel\": \"describedby\", \"href\": \"{schema}\"}"
-            #expect(try #require(schema["links"]).isSame(as: JSONValue("[\(links), \(last)]")))
+            #expect(try #require(schema["links"]).isSame(as: JSONValue(text: "[\(links), \(last)]")))
             let properties = try #require(schema["properties"])
             #expect(
                 properties.names == [
