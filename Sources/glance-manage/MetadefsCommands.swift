@@ -10,8 +10,8 @@ struct LoadMetadefsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "load_metadefs", abstract: "Load metadata definitions from JSON files into the database.",
         discussion: """
-            A namespace that is in the database already stays as it is, unless --merge says otherwise. Each file is taken \
-            as a whole or not at all; one that can't be taken is named, and the exit status is 1 then.
+            A namespace that is in the database already stays as it is, unless --merge says otherwise. Each file is \
+            taken as a whole or not at all; one that can't be taken is named, and the exit status is 1 then.
             """,
         aliases: ["load-metadefs"])
 

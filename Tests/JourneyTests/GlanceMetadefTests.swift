@@ -124,5 +124,16 @@ extension Journeys {
                 #expect(try shell.rows("md-namespace-list").isEmpty)
             }
         }
+
+        @Test func thePythonSDK() throws {
+            try Glimpse.run { glimpse in
+                let script = "\(Executables.checkout)/Tests/Journeys/sdk_metadefs.py"
+                let endpoint = "http://127.0.0.1:\(glimpse.api.port)/v2"
+                let command = try Command(
+                    Executables.client("python"), [script, endpoint, glimpse.admin.token],
+                    environment: ["HOME": glimpse.folder.path])
+                #expect(command.isSuccess, "\(command.errors)")
+            }
+        }
     }
 }

@@ -133,7 +133,8 @@ private func propertySchemas(
     return schemas
 }
 
-/// What is kept of a property's schema, in Glance's order and form: a default and the values of an enumeration are texts.
+/// What is kept of a property's schema, in Glance's order and form: a default and the values of an enumeration are
+/// texts.
 private func propertyDetails(_ schema: JSONValue) -> JSONValue {
     var details = JSONObject()
     for name in [
@@ -174,7 +175,7 @@ extension JSONValue {
         if let isNUL = hasBadCharacter { throw .character(isNUL: isNUL) }
     }
 
-    /// Whether some text in it can't be kept; false: because of a character that is none of the Basic Multilingual Plane.
+    /// Whether some text in it can't be kept, and why: true for a NUL, false for a character beyond U+FFFF.
     private var hasBadCharacter: Bool? {
         switch self {
         case .string(let text): text.badCharacter

@@ -1,7 +1,7 @@
 import JSONText
 
-/// A JSON schema as the Image API serves it under `/v2/schemas`, and as it checks what clients send: the document that a
-/// client reads is the rule itself.
+/// A JSON schema as the Image API serves it under `/v2/schemas`, and as it checks what clients send: the document that
+/// a client reads is the rule itself.
 ///
 /// It understands the words that these documents use, and those of an operator's `schema-image.json` among them. Of
 /// patterns it knows one, the image id's.

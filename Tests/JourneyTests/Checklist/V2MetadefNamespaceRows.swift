@@ -234,7 +234,8 @@ extension Journeys.MetadefRows {
             let expected = try JSONValue(
                 text: """
                     {"namespace": "\(new)", "display_name": "M", "visibility": "private", "protected": false,
-                    "owner": "control", "self": "/v2/metadefs/namespaces/\(new)", "schema": "/v2/schemas/metadefs/namespace"}
+                    "owner": "control", "self": "/v2/metadefs/namespaces/\(new)",
+                    "schema": "/v2/schemas/metadefs/namespace"}
                     """)
             let json = try #require(answer.json)
             #expect(json.without("created_at", "updated_at").isSame(as: expected), "\(answer.text)")

@@ -24,7 +24,7 @@ extension Journeys.MetadefRows {
             segment: "properties", more: ", \"title\": \"t\", \"type\": \"string\"", addRule: "add_metadef_property")
 
         @Test(
-            "[V2-0583, V2-0584, V2-0585, V2-0586, V2-0587, V2-0588] [V2-0600, V2-0601, V2-0602, V2-0603, V2-0604, V2-0605] a part is added once",
+            "[V2-0583..V2-0588, V2-0600..V2-0605] a part is added once",
             arguments: [0, 1])
         func add(index: Int) throws {
             let kind = [Self.object, Self.property][index]
@@ -49,7 +49,7 @@ extension Journeys.MetadefRows {
         }
 
         @Test(
-            "[V2-0580, V2-0581, V2-0589, V2-0590] [V2-0598, V2-0599, V2-0608, V2-0609] parts are listed, and removed all at once",
+            "[V2-0580, V2-0581, V2-0589, V2-0590, V2-0598, V2-0599, V2-0608, V2-0609] parts are listed and removed",
             arguments: [0, 1])
         func listAndClear(index: Int) throws {
             let kind = [Self.object, Self.property][index]
@@ -68,7 +68,7 @@ extension Journeys.MetadefRows {
         }
 
         @Test(
-            "[V2-0591, V2-0592, V2-0593, V2-0594, V2-0595, V2-0596, V2-0597] [V2-0610, V2-0611, V2-0614, V2-0615, V2-0616, V2-0617, V2-0618] a part is shown, changed and removed",
+            "[V2-0591..V2-0597, V2-0610, V2-0611, V2-0614..V2-0618] a part is shown, changed and removed",
             arguments: [0, 1])
         func one(index: Int) throws {
             let kind = [Self.object, Self.property][index]

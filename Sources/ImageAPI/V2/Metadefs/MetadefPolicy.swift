@@ -72,8 +72,8 @@ extension V2API {
 
     /// Holds rules up to a caller who asks for something in a namespace.
     ///
-    /// The registry is asked for the namespace only where the answer depends on it: a refusal is 403 to those who see the
-    /// namespace, 404 to others.
+    /// The registry is asked for the namespace only where the answer depends on it: a refusal is 403 to those who see
+    /// the namespace, 404 to others.
     ///
     /// - Throws: 404, 403.
     func requireMetadef(_ rules: [String], in namespace: String, _ call: V2Call) async throws(APIError) {

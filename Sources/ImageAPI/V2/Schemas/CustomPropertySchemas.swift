@@ -8,8 +8,8 @@ public struct CustomPropertySchemas: Equatable, Sendable {
     /// Properties that an image must have.
     public let required: [String]
 
-    /// - Parameter json: names with their schemas; or an object of `properties`, and perhaps `required`, as newer releases
-    ///   of Glance take it.
+    /// - Parameter json: names with their schemas; or an object of `properties`, and perhaps `required`, as newer
+    ///   releases of Glance take it.
     /// - Throws: `CustomPropertyError`.
     public init(_ json: JSONValue) throws(CustomPropertyError) {
         guard let object = json.object else { throw CustomPropertyError(reason: "it holds no object") }

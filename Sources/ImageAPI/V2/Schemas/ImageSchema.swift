@@ -119,7 +119,7 @@ enum ImageSchema {
                                         "os_hash_value": {"type": "string", "maxLength": 128}
                                     },
                                     "required": ["os_hash_algo", "os_hash_value"],
-                                    "description": "Digests that a queued image takes over, and others must have already"
+                                    "description": "Digests that a queued image takes over; others must have them"
                                 }
                             },
                             "required": ["url", "metadata"]
