@@ -85,7 +85,8 @@ extension V2API {
             _ = try await images.perform(
                 AddMetadefParts(place: place, parts: tags, replacesAll: replaces), call.context)
         } catch {
-            let name = tags.map(\.name).joined(separator: ", ")
+            // Which of them it was the registry does not say.
+            let name = tags.prefix(8).map(\.name).joined(separator: ", ") + (tags.count > 8 ? ", ..." : "")
             throw APIError(
                 metadef: error, notFound: .noNamespace(place.namespace),
                 duplicate: .partExists(.tag, name, in: place.namespace))
