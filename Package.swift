@@ -79,7 +79,7 @@ let package = Package(
         .executableTarget(
             name: "glance-api",
             dependencies: [
-                "BlobStore", "DaemonSupport", "HTTPClient", "HTTPServer", "HTTPWire", "ImageAPI", "OutboundHTTP", "Posix", "Settings",
+                "BlobStore", "DaemonSupport", "HTTPClient", "HTTPServer", "HTTPWire", "ImageAPI", "JSONText", "OutboundHTTP", "Posix", "Settings",
                 arguments, log,
             ]),
         .executableTarget(
@@ -88,7 +88,8 @@ let package = Package(
 
         // Beside the daemons, for the operator.
         .executableTarget(
-            name: "glance-manage", dependencies: ["DaemonSupport", "Registry", "Settings", arguments]),
+            name: "glance-manage",
+            dependencies: ["DaemonSupport", "ImageModel", "JSONText", "Registry", "Settings", arguments]),
 
         // Tests: a target for each room with logic of its own, and journeys through the real daemons.
         .testTarget(name: "PosixTests", dependencies: ["Posix"]),

@@ -23,21 +23,27 @@ struct GlanceAPI: ParsableCommand {
         let output = try LogOutput(path: settings.log.path(daemon: APISettings.daemon))
         let logger = Logger(daemon: APISettings.daemon, settings: settings.log, output: output)
         logger.report(notices)
-        let files = PolicyFiles(settings.policy, folders: arguments.folders(APISettings.self))
+        let folders = arguments.folders(APISettings.self)
+        let files = PolicyFiles(settings.policy, folders: folders)
         let policy = try Policy(files)
         files.report(policy, to: logger)
+        let customProperties = try CustomPropertySchemas(lookingIn: folders, logger: logger)
         let cores = max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN)))
         let loops = settings.server.httpThreads > 0 ? settings.server.httpThreads : cores
         let group = try EventLoopGroup(count: loops, name: "api")
         try Daemon.runUntilStopped(group: group, logger: logger, output: output) {
-            try await Self.start(settings, policy: policy, group: group, cores: cores, logger: logger)
+            var options = try ImageAPIOptions(settings)
+            options.customProperties = customProperties
+            return try await Self.start(
+                settings, options, policy: policy, group: group, cores: cores, logger: logger)
         }
     }
 
     private static func start(
-        _ settings: APISettings, policy: Policy, group: EventLoopGroup, cores: Int, logger: Logger
+        _ settings: APISettings, _ options: ImageAPIOptions, policy: Policy, group: EventLoopGroup, cores: Int,
+        logger: Logger
     ) async throws -> Daemon.Running {
-        let rooms = try await Rooms(settings, policy: policy, group: group, cores: cores, logger: logger)
+        let rooms = try await Rooms(settings, options, policy: policy, group: group, cores: cores, logger: logger)
         // Before the first request: whatever ended the last process, no image stays `saving`.
         try await rooms.recovery.settleUploads()
         let server = HTTPServer(

@@ -17,9 +17,9 @@ struct Rooms: Sendable {
     private let copies: CopyWorker
 
     init(
-        _ settings: APISettings, policy: Policy, group: EventLoopGroup, cores: Int, logger: Logger
+        _ settings: APISettings, _ options: ImageAPIOptions, policy: Policy, group: EventLoopGroup, cores: Int,
+        logger: Logger
     ) async throws {
-        let options = try ImageAPIOptions(settings)
         let registry = try Self.registry(settings, group: group)
 
         filePool = BlockingPool(name: "file", threadsMax: 16)

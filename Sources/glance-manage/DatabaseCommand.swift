@@ -3,11 +3,14 @@ import Glibc
 import Registry
 import Settings
 
-/// `glance-manage db …`: the schema of the database.
+/// `glance-manage db …`: the schema of the database, and what is filled in from files.
 struct DatabaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "db", abstract: "The schema of the database.",
-        subcommands: [SyncCommand.self, VersionCommand.self, CheckCommand.self])
+        commandName: "db", abstract: "The schema of the database, and the catalogue of metadata definitions in it.",
+        subcommands: [
+            SyncCommand.self, VersionCommand.self, CheckCommand.self, LoadMetadefsCommand.self,
+            UnloadMetadefsCommand.self, ExportMetadefsCommand.self,
+        ])
 }
 
 /// `db sync`: makes the database, or brings it up to the schema of this release.
@@ -80,9 +83,11 @@ struct DatabaseFile: ParsableArguments {
         help: ArgumentHelp("As before the command; it counts after those.", valueName: "file"))
     var files: [String] = []
 
-    func path(_ manage: GlanceManage) throws(SettingsError) -> String {
-        try ManageSettings.load(manage.files.paths + files).database.path
+    func settings(_ manage: GlanceManage) throws(SettingsError) -> ManageSettings {
+        try ManageSettings.load(manage.files.paths + files)
     }
+
+    func path(_ manage: GlanceManage) throws(SettingsError) -> String { try settings(manage).database.path }
 
     /// Root's database in another user's folder is one that the registry cannot open.
     func warnOfOwner(_ path: String) {

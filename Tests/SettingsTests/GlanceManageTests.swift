@@ -3,7 +3,7 @@ import Testing
 
 /// glance-manage as an operator calls it: the built program in a process of its own.
 @Suite struct GlanceManageTests {
-    private let folder: TemporaryFolder
+    let folder: TemporaryFolder
     private let database: String
 
     init() throws {
@@ -12,7 +12,7 @@ import Testing
         for name in ["glance.sqlite-wal", "glance.sqlite-shm", "out", "err"] { _ = folder.promise(name) }
     }
 
-    private func conf(_ text: String? = nil, name: String = "glance-registry.conf") throws -> String {
+    func conf(_ text: String? = nil, name: String = "glance-registry.conf") throws -> String {
         try folder.write(text ?? "[DEFAULT]\nworkers = 2\nsql_connection = sqlite:///\(database)\n", to: name)
     }
 
@@ -96,7 +96,7 @@ import Testing
     }
 
     /// Runs glance-manage from the folder of the test bundle.
-    private func manage(
+    func manage(
         _ arguments: [String], home: String = "/nonexistent"
     ) throws -> (status: Int32, output: String, errors: String) {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))

@@ -35,6 +35,8 @@ public struct ImageAPIOptions: Sendable {
     public var diskFormats = ["ami", "ari", "aki", "vhd", "vhdx", "vmdk", "raw", "qcow2", "vdi", "iso", "ploop"]
     /// `container_formats`.
     public var containerFormats = ["ami", "ari", "aki", "bare", "ovf", "ova", "docker"]
+    /// What is known of custom properties: an operator's `schema-image.json`, or the usual ones.
+    public var customProperties = CustomPropertySchemas.usual
     /// `public_endpoint`: base of the links in the versions document; nil: the request's own host.
     public var publicEndpoint: String?
     /// `enable_proxy_headers_parsing`: whether X-Forwarded-* count for links.

@@ -91,6 +91,15 @@ public final class ImageService: Sendable {
         _ = try await registry.perform(remove, requestID: context.requestID)
     }
 
+    // MARK: What concerns no image
+
+    /// Asks the registry for something that no rule about images has a say in: the catalogue of metadata definitions.
+    func perform<Operation: RegistryOperation>(
+        _ operation: Operation, _ context: RequestContext
+    ) async throws(RegistryFailure) -> Operation.Answer {
+        try await registry.perform(operation, requestID: context.requestID)
+    }
+
     // MARK: Members
 
     /// The memberships that the caller may see.

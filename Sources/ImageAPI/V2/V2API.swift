@@ -22,6 +22,8 @@ final class V2API: Sendable {
         case importInfo, storesInfo, storesDetail, usage
         case listTasks, createTask, showTask, deleteTask
         case listCache, clearCache, cacheImage, uncacheImage, listCacheNodes, cleanCache, pruneCache
+        case metadef(MetadefAction)
+        case schema(SchemaDocument)
     }
 
     /// Every path of v2, with its methods. HEAD is no method of v2, but for an image's data, where tools ask for the
@@ -59,7 +61,7 @@ final class V2API: Sendable {
             Route("/cache/prune", ["POST": .pruneCache], allow: "POST"),
             Route("/cache/{image}", ["PUT": .cacheImage, "DELETE": .uncacheImage], allow: "DELETE, PUT"),
             Route("/cache/nodes/{image}", ["GET": .listCacheNodes], allow: "GET"),
-        ])
+        ] + MetadefAction.routes + SchemaDocument.routes)
 
     let options: ImageAPIOptions
     let images: ImageService
@@ -120,6 +122,8 @@ final class V2API: Sendable {
         case .listCacheNodes: try await listCacheNodes(call)
         case .cleanCache: try await cleanCache(call)
         case .pruneCache: try await pruneCache(call)
+        case .metadef(let action): try await perform(action, call)
+        case .schema(let document): try showSchema(document, call)
         }
     }
 

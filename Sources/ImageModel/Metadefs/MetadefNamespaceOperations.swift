@@ -1,7 +1,7 @@
 import JSONText
 
-/// A page of the namespaces that the viewer may see, each with its associations. The marker's absence or invisibility is
-/// `invalidMarker`.
+/// A page of the namespaces that the viewer may see, each with its associations. A marker that the viewer does not see
+/// is `invalidMarker`.
 public struct ListMetadefNamespaces: RegistryOperation {
     public typealias Answer = MetadefDefinitions
     public static let name = "list-metadef-namespaces"
@@ -70,7 +70,8 @@ public struct GetMetadefNamespace: RegistryOperation {
     public var json: JSONValue { ["namespace": .string(namespace), "viewer": viewer.json] }
 }
 
-/// Makes a namespace with all its parts, or nothing: `duplicate` where a name is taken. Who may is the caller's to know.
+/// Makes a namespace with all its parts, or nothing: `duplicate` where a name is taken. Who may is the caller's to
+/// know.
 public struct CreateMetadefNamespace: RegistryOperation {
     /// As it stands then.
     public typealias Answer = MetadefDefinition
@@ -119,8 +120,8 @@ public struct UpdateMetadefNamespace: RegistryOperation {
     }
 }
 
-/// Removes a namespace with all its parts; `protected` where it is. Who may is the caller's to know; `notFound` where the
-/// viewer does not see it.
+/// Removes a namespace with all its parts; `protected` where it is. Who may is the caller's to know; `notFound` where
+/// the viewer does not see it.
 public struct DeleteMetadefNamespace: RegistryOperation {
     public typealias Answer = Done
     public static let name = "delete-metadef-namespace"

@@ -24,8 +24,8 @@ public struct MetadefPlace: JSONCoding, Equatable {
     }
 }
 
-/// All parts of a kind in the order in which they were made (tags: the newest first), or a page of them. A marker that is
-/// not there is `invalidMarker`.
+/// All parts of a kind in the order in which they were made (tags: the newest first), or a page of them. A marker that
+/// is not there is `invalidMarker`.
 public struct ListMetadefParts: RegistryOperation {
     public typealias Answer = MetadefParts
     public static let name = "list-metadef-parts"

@@ -118,7 +118,7 @@ public enum MetadefSchemas {
                     },
                     "prefix": {
                         "type": "string", "maxLength": 80,
-                        "description": "What is put before the names of properties on such resources, separator included"
+                        "description": "What properties have before their names on such resources, separator included"
                     },
                     "properties_target": {
                         "type": "string", "maxLength": 80,

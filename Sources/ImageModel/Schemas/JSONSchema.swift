@@ -1,7 +1,7 @@
 import JSONText
 
-/// A JSON schema as the Image API serves it under `/v2/schemas`, and as it checks what clients send: the document that a
-/// client reads is the rule itself.
+/// A JSON schema as the Image API serves it under `/v2/schemas`, and as it checks what clients send: the document that
+/// a client reads is the rule itself.
 ///
 /// It understands the words that these documents use, and those of an operator's `schema-image.json` among them. Of
 /// patterns it knows one, the image id's.
@@ -97,7 +97,9 @@ public struct JSONSchema: Equatable, Sendable {
                 if let reason = mismatch(element, item) { return reason }
             }
         }
-        if rule["uniqueItems"]?.bool == true, Set(elements.map { String(decoding: $0.serialized, as: UTF8.self) }).count < elements.count {
+        if rule["uniqueItems"]?.bool == true,
+            Set(elements.map { String(decoding: $0.serialized, as: UTF8.self) }).count < elements.count
+        {
             return "\(JSONValue.array(elements).pythonText) has non-unique elements"
         }
         return nil
@@ -121,7 +123,8 @@ public struct JSONSchema: Equatable, Sendable {
         }
         if unexpected.isEmpty { return nil }
         let verb = unexpected.count == 1 ? "was" : "were"
-        return "Additional properties are not allowed (\(unexpected.prefix(8).joined(separator: ", ")) \(verb) unexpected)"
+        return
+            "Additional properties are not allowed (\(unexpected.prefix(8).joined(separator: ", ")) \(verb) unexpected)"
     }
 }
 

@@ -31,10 +31,11 @@ extension ListMetadefNamespaces: StoredOperation {
         if let visibility { conditions.append("n.visibility = \(bindings.bind(visibility.rawValue))") }
         if let resourceTypes {
             let names = JSONValue.array(resourceTypes.map(JSONValue.string)).serialized
+            let list = bindings.bind(String(decoding: names, as: UTF8.self))
             conditions.append(
                 """
                 EXISTS (SELECT 1 FROM metadef_parts AS p WHERE p.namespace = n.number AND p.kind = 'resource_type'
-                    AND p.key IN (SELECT value FROM json_each(\(bindings.bind(String(decoding: names, as: UTF8.self))))))
+                    AND p.key IN (SELECT value FROM json_each(\(list))))
                 """)
         }
         if let marker {

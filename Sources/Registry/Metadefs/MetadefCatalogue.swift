@@ -1,8 +1,8 @@
 import GRDB
 import ImageModel
 
-/// The catalogue as an operator fills, empties and saves it: what `glance-manage db load_metadefs` and its sisters do on
-/// the database itself. All calls block.
+/// The catalogue as an operator fills, empties and saves it: what `glance-manage db load_metadefs` and its sisters do
+/// on the database itself. All calls block.
 public struct MetadefCatalogue: Sendable {
     /// What becomes of a namespace that is there already.
     public enum Merge: Sendable {

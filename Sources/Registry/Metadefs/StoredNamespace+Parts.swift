@@ -2,11 +2,6 @@ import GRDB
 import ImageModel
 import JSONText
 
-extension MetadefKind {
-    /// What may be there once only: a tag whatever its case is.
-    func key(of name: String) -> String { self == .tag ? name.lowercased() : name }
-}
-
 extension MetadefPart {
     static let columns = "name, details, created_at, updated_at"
 

@@ -3,7 +3,7 @@ public struct APISettings: LoadableSettings {
     /// The name of the program, its file and its logs.
     public static let daemon = "glance-api"
     /// Both are often set up from one file.
-    public static var otherPrograms: [any LoadableSettings.Type] { [RegistrySettings.self] }
+    public static var otherPrograms: [any LoadableSettings.Type] { [RegistrySettings.self, ManageSettings.self] }
 
     /// `[DEFAULT]`: listening, and what a request may be like.
     public var server = Server()

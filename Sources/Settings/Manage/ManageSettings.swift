@@ -10,9 +10,22 @@ public struct ManageSettings: LoadableSettings {
     /// `[database]`.
     public var database = RegistrySettings.Database()
 
+    /// What of `[DEFAULT]` is its own.
+    public var metadefs = Metadefs()
+
     /// Every option with its default.
     public init() {}
 
     /// None: each value stands for itself.
     public var startProblems: [String] { [] }
+
+    /// The definition files of the catalogue.
+    public struct Metadefs: Sendable {
+        /// The folder that they are read from and written to where the command line names none.
+        @Setting("DEFAULT", "metadata_source_path", .absolutePath, default: "/etc/glance/metadefs/")
+        public var path: String
+
+        /// Every option with its default.
+        public init() {}
+    }
 }

@@ -3,7 +3,7 @@ public struct RegistrySettings: LoadableSettings {
     /// The name of the program, its file and its logs.
     public static let daemon = "glance-registry"
     /// Both are often set up from one file.
-    public static var otherPrograms: [any LoadableSettings.Type] { [APISettings.self] }
+    public static var otherPrograms: [any LoadableSettings.Type] { [APISettings.self, ManageSettings.self] }
 
     /// `[DEFAULT]`: listening.
     public var server = Server()
