@@ -17,11 +17,25 @@ public struct ImageTask: Equatable, Sendable {
     public var attempts: Int64
     /// Why it failed, or failed last.
     public var message: String
+    /// The user that asked for it; nil where its identity names none.
+    public var userID: String?
+    /// The request that asked for it.
+    public var requestID: String?
 
     /// What is to be done.
     public enum Kind: String, Sendable {
         /// v1's `x-glance-api-copy-from`.
         case copyFrom = "copy_from"
+        /// v2's import from a URL.
+        case webDownload = "web_download"
+        /// v2's import of what was staged.
+        case glanceDirect = "glance_direct"
+
+        /// Whether it is an import of v2, which keeps its image `importing` while it runs.
+        public var isImport: Bool { self != .copyFrom }
+
+        /// The status in which an image may be imported so.
+        public var imageStatus: ImageStatus { self == .glanceDirect ? .uploading : .queued }
     }
 
     /// Glance's task statuses.
@@ -52,6 +66,8 @@ extension ImageTask: JSONCoding {
         bytesDone = try json.number("bytes_done")
         attempts = try json.number("attempts")
         message = try json.text("message")
+        userID = try json.optionalText("user_id")
+        requestID = try json.optionalText("request_id")
     }
 
     public var json: JSONValue {
@@ -60,6 +76,7 @@ extension ImageTask: JSONCoding {
             "status": .string(status.rawValue), "source_url": .string(sourceURL),
             "source_tag": JSONValue(sourceTag), "bytes_done": .int(bytesDone),
             "bytes_expected": JSONValue(bytesExpected), "attempts": .int(attempts), "message": .string(message),
+            "user_id": JSONValue(userID), "request_id": JSONValue(requestID),
         ]
     }
 }

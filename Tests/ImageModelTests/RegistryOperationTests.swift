@@ -27,6 +27,7 @@ import Testing
         #expect(
             Set(once) == [
                 "create-image", "update-image", "delete-image", "activate-location", "delete-member", "create-task",
+                "add-member", "remove-tag", "start-import",
             ])
     }
 

@@ -75,6 +75,8 @@ enum Samples {
         task.bytesDone = 4
         task.attempts = 2
         task.message = "slow"
+        task.userID = "u-1"
+        task.requestID = "req-1"
         return task
     }
 
@@ -86,7 +88,8 @@ enum Samples {
                 id: id, viewer: viewer, changes: changes, expectedStatuses: [.queued, .active], propertyQuota: 128),
             DeleteImage(id: id, viewer: viewer, isDelayed: true),
             BeginUpload(
-                imageID: id, viewer: viewer, uploadID: "u", bytes: 1, storageQuota: 2, failureStatus: .killed),
+                imageID: id, viewer: viewer, uploadID: "u", bytes: 1, storageQuota: 2, failureStatus: .killed,
+                purpose: .staging),
             GrowUpload(uploadID: "u", bytes: 3, storageQuota: 4),
             FinishUpload(
                 imageID: id, uploadID: "u", size: 5, checksum: "c", hashAlgorithm: "h", hashValue: "v", virtualSize: 6,
@@ -102,6 +105,14 @@ enum Samples {
             DeleteMember(imageID: id, memberID: "m", viewer: viewer), ListSharedImages(memberID: "m", viewer: viewer),
             CreateTask(task: task), UpdateTask(task: task), ListUnfinishedTasks(), RecoverUploads(),
             FindOrphans(names: ["a", "b"]), ListReclaims(limit: 9), SettleReclaim(imageID: id), Ping(),
+            SetDeactivation(imageID: id, viewer: viewer, isDeactivated: true),
+            AddTag(imageID: id, viewer: viewer, tag: "blue", tagQuota: 10),
+            RemoveTag(imageID: id, viewer: viewer, tag: "blue"),
+            AddMember(imageID: id, memberID: "m", viewer: viewer, memberQuota: 11),
+            StartImport(task: task, viewer: viewer), FinishStagedImport(imageID: id), FailImport(task: task),
+            GetTask(id: "t-1"), ListImageTasks(imageID: id, viewer: viewer), GetUsage(owner: "o"),
+            ListTasks(
+                status: .failure, owner: "o", limit: 12, marker: "t-1", sortKey: .updatedAt, isDescending: false),
         ]
     }
 

@@ -4,7 +4,7 @@ import Logging
 import OutboundHTTP
 import Posix
 
-/// Fetches images' data from outside in the background (v1 `copy_from`): a task row in the registry is the truth, a
+/// Fetches images' data from outside in the background (v1 `copy_from`, v2's imports): a task row in the registry is the truth, a
 /// task here does the work, and what a crash interrupts is begun again at the next start.
 public final class CopyWorker: Sendable {
     /// How often a source that breaks off is asked again, and how long after, in seconds.
@@ -48,6 +48,19 @@ public final class CopyWorker: Sendable {
         run(task)
     }
 
+    /// Makes the image `importing`, writes the task's row and begins.
+    func startImport(
+        _ kind: ImageTask.Kind, from url: String, of image: Image, _ context: RequestContext
+    ) async throws(RegistryFailure) {
+        var task = ImageTask(
+            id: ImageID.random(), kind: kind, imageID: image.id, sourceURL: url, bytesExpected: nil)
+        task.userID = context.caller.userID
+        task.requestID = context.requestID
+        let start = StartImport(task: task, viewer: context.caller.viewer)
+        _ = try await registry.perform(start, requestID: context.requestID)
+        run(task)
+    }
+
     /// Takes up what an earlier process has not finished; to be called once, at the start.
     public func resumeUnfinished() async throws(RegistryFailure) {
         for task in try await registry.perform(ListUnfinishedTasks()).tasks { run(task) }
@@ -64,7 +77,7 @@ public final class CopyWorker: Sendable {
         do {
             try await whileRegistryIsAway {
                 _ = try await self.registry.perform(UpdateTask(task: task))
-                try await self.copy(&task)
+                try await self.perform(&task)
             }
             task.status = .success
             task.message = ""
@@ -76,10 +89,30 @@ public final class CopyWorker: Sendable {
             task.status = .failure
             task.message = "\(error)"
             // The image first: a crash in between does the task again, and ends here again.
-            try? await whileRegistryIsAway { _ = try await self.registry.perform(KillImage(imageID: task.imageID)) }
+            try? await whileRegistryIsAway { try await self.giveUp(task) }
         }
         let last = task
         try? await whileRegistryIsAway { _ = try await self.registry.perform(UpdateTask(task: last)) }
+    }
+
+    /// Does what the task is about.
+    private func perform(_ task: inout ImageTask) async throws {
+        guard task.kind == .glanceDirect else { return try await copy(&task) }
+        do {
+            _ = try await registry.perform(FinishStagedImport(imageID: task.imageID))
+        } catch RegistryFailure.notFound {
+            throw CopyFailure.imageDeleted
+        }
+    }
+
+    /// Gives a failed task's image the status that its API knows for that.
+    private func giveUp(_ task: ImageTask) async throws {
+        guard task.kind.isImport else {
+            _ = try await registry.perform(KillImage(imageID: task.imageID))
+            return
+        }
+        if task.kind == .glanceDirect { try await store.remove(id: task.imageID) }
+        _ = try await registry.perform(FailImport(task: task))
     }
 
     /// Begins again as long as the registry can't be reached: its absence fails no copy, and loses none.
@@ -106,10 +139,16 @@ public final class CopyWorker: Sendable {
     }
 
     private func copy(_ task: inout ImageTask, as uploadID: String) async throws {
-        let reservation = try await UploadReservation.begin(
-            uploadID, imageID: task.imageID, bytes: task.bytesExpected, failureStatus: .queued,
-            quota: options.storageQuota,
-            viewer: Viewer(projectID: nil, isAdmin: true), registry: registry, requestID: task.id)
+        let reservation: UploadReservation
+        do {
+            reservation = try await UploadReservation.begin(
+                uploadID, imageID: task.imageID, bytes: task.bytesExpected, failureStatus: .queued,
+                purpose: task.kind.isImport ? .importing : .data, quota: options.storageQuota,
+                viewer: Viewer(projectID: nil, isAdmin: true), registry: registry, requestID: task.id)
+        } catch RegistryFailure.conflict(.active) where task.kind.isImport {
+            // An earlier process ended between the image's last step and the task's.
+            return
+        }
         let mark = inFlight.begin(task.imageID)
         defer { inFlight.end(task.imageID) }
         let ledger = CopyLedger(reservation, group: group)

@@ -54,6 +54,10 @@ extension UpdateImage: StoredOperation {
             share.uploads = 1
             try db.change("UPDATE uploads SET owner = ? WHERE image_id = ?", [after.owner ?? "", id])
         }
+        if let staging = try Staging.of(id, in: db) {
+            share.bytesStaged = staging.bytes
+            try db.change("UPDATE stagings SET owner = ? WHERE image_id = ?", [after.owner ?? "", id])
+        }
         let ledger = UsageLedger(db: db)
         try ledger.add(share, to: after.owner)
         try ledger.add(share.negated, to: before.owner)
