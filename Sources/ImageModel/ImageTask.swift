@@ -21,6 +21,8 @@ public struct ImageTask: Equatable, Sendable {
     public var userID: String?
     /// The request that asked for it.
     public var requestID: String?
+    /// What the data must hash to; nil: whatever they do.
+    public var claim: DigestClaim?
 
     /// What is to be done.
     public enum Kind: String, Sendable {
@@ -31,8 +33,11 @@ public struct ImageTask: Equatable, Sendable {
         /// v2's import of what was staged.
         case glanceDirect = "glance_direct"
 
+        /// v2's registration of data that stay outside.
+        case locationImport = "location_import"
+
         /// Whether it is an import of v2, which keeps its image `importing` while it runs.
-        public var isImport: Bool { self != .copyFrom }
+        public var isImport: Bool { self == .webDownload || self == .glanceDirect }
 
         /// The status in which an image may be imported so.
         public var imageStatus: ImageStatus { self == .glanceDirect ? .uploading : .queued }
@@ -56,6 +61,25 @@ public struct ImageTask: Equatable, Sendable {
     }
 }
 
+/// What somebody says that data hash to.
+public struct DigestClaim: JSONCoding, Equatable {
+    /// `md5`, `sha1`, `sha256` or `sha512`.
+    public var algorithm: String
+    /// In lower-case hex.
+    public var value: String
+
+    public init(algorithm: String, value: String) {
+        self.algorithm = algorithm
+        self.value = value
+    }
+
+    public init(json: JSONValue) throws(JSONShapeError) {
+        self.init(algorithm: try json.text("os_hash_algo"), value: try json.text("os_hash_value"))
+    }
+
+    public var json: JSONValue { ["os_hash_algo": .string(algorithm), "os_hash_value": .string(value)] }
+}
+
 extension ImageTask: JSONCoding {
     public init(json: JSONValue) throws(JSONShapeError) {
         self.init(
@@ -68,6 +92,7 @@ extension ImageTask: JSONCoding {
         message = try json.text("message")
         userID = try json.optionalText("user_id")
         requestID = try json.optionalText("request_id")
+        claim = try json.optional("claim")
     }
 
     public var json: JSONValue {
@@ -77,6 +102,7 @@ extension ImageTask: JSONCoding {
             "source_tag": JSONValue(sourceTag), "bytes_done": .int(bytesDone),
             "bytes_expected": JSONValue(bytesExpected), "attempts": .int(attempts), "message": .string(message),
             "user_id": JSONValue(userID), "request_id": JSONValue(requestID),
+            "claim": claim?.json ?? .null,
         ]
     }
 }

@@ -1,6 +1,7 @@
 import JSONText
 
-/// Begins an import of v2: the image becomes `importing`, and its task's row is written, in one transaction.
+/// Begins an import of v2: the image becomes `importing`, and its task's row is written, in one transaction. An image
+/// whose location is looked at first stays `queued` meanwhile.
 ///
 /// `conflict` where the image is in another status than its kind of import begins from, `duplicate` where other work on
 /// the image has not ended, `notFound`, `forbidden`.

@@ -181,7 +181,7 @@ public struct KillImage: RegistryOperation {
     public var json: JSONValue { ["image_id": .string(imageID)] }
 }
 
-/// Makes a queued image active whose data lies outside, at an http(s) URL (v1 `x-image-meta-location`).
+/// Makes a queued image active whose data lies outside, at an http(s) URL (v1 `x-image-meta-location`, v2 locations).
 public struct ActivateLocation: RegistryOperation {
     public typealias Answer = Image
     public static let name = "activate-location"
@@ -192,12 +192,20 @@ public struct ActivateLocation: RegistryOperation {
     /// Bytes, as the source or the client told; 0 when neither did.
     public var size: Int64
     public var location: ImageLocation
+    /// MD5 and strong digest in hex, where somebody has read the data; nil keeps what stands.
+    public var checksum: String?
+    public var hash: DigestClaim?
 
-    public init(imageID: String, viewer: Viewer, size: Int64, location: ImageLocation) {
+    public init(
+        imageID: String, viewer: Viewer, size: Int64, location: ImageLocation, checksum: String? = nil,
+        hash: DigestClaim? = nil
+    ) {
         self.imageID = imageID
         self.viewer = viewer
         self.size = size
         self.location = location
+        self.checksum = checksum
+        self.hash = hash
     }
 
     public init(json: JSONValue) throws(JSONShapeError) {
@@ -206,10 +214,14 @@ public struct ActivateLocation: RegistryOperation {
         }
         self.init(
             imageID: try json.text("image_id"), viewer: try Viewer(json: viewer), size: try json.number("size"),
-            location: try ImageLocation(json: location))
+            location: try ImageLocation(json: location), checksum: try json.optionalText("checksum"),
+            hash: try json.optional("hash"))
     }
 
     public var json: JSONValue {
-        ["image_id": .string(imageID), "viewer": viewer.json, "size": .int(size), "location": location.json]
+        [
+            "image_id": .string(imageID), "viewer": viewer.json, "size": .int(size), "location": location.json,
+            "checksum": JSONValue(checksum), "hash": hash?.json ?? .null,
+        ]
     }
 }

@@ -77,6 +77,7 @@ enum Samples {
         task.message = "slow"
         task.userID = "u-1"
         task.requestID = "req-1"
+        task.claim = DigestClaim(algorithm: "md5", value: "00")
         return task
     }
 
@@ -96,7 +97,8 @@ enum Samples {
                 location: ImageLocation(url: "file:///x", store: "s")),
             FailUpload(imageID: id, uploadID: "u"), KillImage(imageID: id),
             ActivateLocation(
-                imageID: id, viewer: viewer, size: 7, location: ImageLocation(url: "http://h", store: "s")),
+                imageID: id, viewer: viewer, size: 7, location: ImageLocation(url: "http://h", store: "s"),
+                checksum: "c", hash: DigestClaim(algorithm: "sha512", value: "v")),
             ListMembers(imageID: id, viewer: viewer),
             PutMembers(
                 imageID: id, viewer: viewer,

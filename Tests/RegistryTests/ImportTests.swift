@@ -170,6 +170,28 @@ import Testing
         try test.perform(begin)
     }
 
+    @Test func locationIsLookedAtWhileItsImageIsQueued() throws {
+        var looking = task(.locationImport)
+        looking.claim = DigestClaim(algorithm: "sha256", value: "00")
+        try test.perform(StartImport(task: looking, viewer: .owner))
+        #expect(try test.get(image.id).status == .queued)
+        #expect(try properties() == [:])
+        #expect(try test.perform(ListUnfinishedTasks()).tasks == [looking])
+        #expect(start(.webDownload, id: "second") == .duplicate)
+        let hash = DigestClaim(algorithm: "sha512", value: "h")
+        try test.perform(
+            ActivateLocation(
+                imageID: image.id, viewer: .admin, size: 5, location: ImageLocation(url: "http://h/x"), checksum: "c",
+                hash: hash))
+        let now = try test.get(image.id)
+        #expect(now.status == .active && now.checksum == "c" && now.hashAlgorithm == "sha512" && now.hashValue == "h")
+        #expect(try usage() == [1, 0, 0, 0])
+        // Its failure changes nothing any more.
+        looking.status = .failure
+        try test.perform(FailImport(task: looking))
+        #expect(try test.get(image.id) == now)
+    }
+
     @Test func tasksComeInPages() throws {
         for number in 1...5 {
             let other = try test.create()

@@ -32,6 +32,15 @@ extension APIError {
         APIError(400, "URI for web-download does not pass filtering: \(uri)")
     }
 
+    // MARK: Locations
+
+    static let locationURLMissing = APIError(400, "Required attribute 'url' is missing, or no text.")
+    static func badValidationData(_ why: String) -> APIError { APIError(400, "Invalid validation_data: \(why)") }
+    static func locationInStatus(_ status: ImageStatus) -> APIError {
+        APIError(409, "It's not allowed to add locations if image status is \(status.rawValue).")
+    }
+    static let httpStoreOnly = APIError(403, "http store must be enabled to use location API by normal user.")
+
     // MARK: Tasks
 
     static func noTask(_ id: String) -> APIError { APIError(404, "Could not find task \(id)") }

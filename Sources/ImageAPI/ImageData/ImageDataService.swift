@@ -97,9 +97,11 @@ public final class ImageDataService: Sendable {
     /// - Parameters:
     ///   - kind: one of v2's imports.
     ///   - url: of the source; empty for staged data.
+    ///   - claim: what the data of a location must hash to.
     public func startImport(
-        _ kind: ImageTask.Kind, from url: String, of image: Image, _ context: RequestContext
+        _ kind: ImageTask.Kind, from url: String, of image: Image, claim: DigestClaim? = nil,
+        _ context: RequestContext
     ) async throws(RegistryFailure) {
-        try await copies.startImport(kind, from: url, of: image, context)
+        try await copies.startImport(kind, from: url, of: image, claim: claim, context)
     }
 }

@@ -72,7 +72,7 @@ enum TaskDocument {
         writer.name(plain: "id")
         writer.value(record.task.id)
         writer.name(plain: "type")
-        writer.value("api_image_import")
+        writer.value(record.task.kind == .locationImport ? "location_import" : "api_image_import")
         writer.name(plain: "status")
         writer.value(record.task.status.rawValue)
         writer.name(plain: "owner")
@@ -104,11 +104,17 @@ enum TaskDocument {
     }
 
     private static func input(of task: ImageTask) -> JSONValue {
+        if task.kind == .locationImport {
+            return [
+                "image_id": .string(task.imageID), "loc_url": .string(task.sourceURL),
+                "validation_data": task.claim?.json ?? [:],
+            ]
+        }
         let method: JSONValue =
             switch task.kind {
             case .glanceDirect: ["name": .string("glance-direct")]
             case .webDownload: ["name": .string("web-download"), "uri": .string(task.sourceURL)]
-            case .copyFrom: ["name": .string("copy-from"), "uri": .string(task.sourceURL)]
+            case .copyFrom, .locationImport: ["name": .string("copy-from"), "uri": .string(task.sourceURL)]
             }
         return ["image_id": .string(task.imageID), "import_req": ["method": method]]
     }

@@ -1,5 +1,6 @@
 import GRDB
 import ImageModel
+import JSONText
 
 extension CreateTask: StoredOperation {
     func run(in db: Database) throws -> Done {
@@ -22,13 +23,14 @@ extension ImageTask {
         try db.change(
             """
             INSERT INTO tasks (id, type, status, owner, image_id, source_url, source_tag, bytes_done, bytes_expected,
-                attempts, message, created_at, updated_at, finished_at, user_id, request_id)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                attempts, message, created_at, updated_at, finished_at, user_id, request_id, input)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 task.id, task.kind.rawValue, task.status.rawValue, owner, task.imageID, task.sourceURL,
                 task.sourceTag, task.bytesDone, task.bytesExpected, task.attempts, task.message, now, now,
                 task.status.isFinal ? now : nil, task.userID, task.requestID,
+                task.claim.map { String(decoding: $0.json.serialized, as: UTF8.self) },
             ])
     }
 }
@@ -69,7 +71,8 @@ extension ImageTask {
     /// The columns that `init(_:)` reads; `tasks` must be in scope.
     static let columns = """
         tasks.id, tasks.type, tasks.image_id, tasks.status, tasks.source_url, tasks.bytes_done, tasks.bytes_expected,
-        tasks.attempts, tasks.message, tasks.source_tag, tasks.user_id, tasks.request_id
+        tasks.attempts, tasks.message, tasks.source_tag, tasks.user_id, tasks.request_id,
+        tasks.input
         """
 
     /// nil for a task of a kind that only a newer release knows.
@@ -85,6 +88,10 @@ extension ImageTask {
         sourceTag = row[9]
         userID = row[10]
         requestID = row[11]
+        let claim: String? = row[12]
+        self.claim = claim.flatMap { text in
+            (try? JSONValue(parsing: Array(text.utf8))).flatMap { try? DigestClaim(json: $0) }
+        }
     }
 }
 

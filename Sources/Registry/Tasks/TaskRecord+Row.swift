@@ -9,10 +9,10 @@ extension TaskRecord {
     /// nil for a task of a kind that only a newer release knows.
     fileprivate init?(_ row: Row) {
         guard let task = ImageTask(row) else { return nil }
-        let finishedAt: Int64? = row[15]
+        let finishedAt: Int64? = row[16]
         self.init(
-            task: task, owner: row[12], createdAt: Timestamp(microseconds: row[13]),
-            updatedAt: Timestamp(microseconds: row[14]), finishedAt: finishedAt.map(Timestamp.init(microseconds:)))
+            task: task, owner: row[13], createdAt: Timestamp(microseconds: row[14]),
+            updatedAt: Timestamp(microseconds: row[15]), finishedAt: finishedAt.map(Timestamp.init(microseconds:)))
     }
 }
 

@@ -59,6 +59,11 @@ extension ActivateLocation: StoredOperation {
         guard image.status == .queued else { throw RegistryFailure.conflict(status: image.status) }
         image.status = .active
         image.size = size
+        if let checksum { image.checksum = checksum }
+        if let hash {
+            image.hashAlgorithm = hash.algorithm
+            image.hashValue = hash.value
+        }
         image.locations = [location]
         try image.save(from: .queued, in: db)
         try image.add(location, bytes: size, in: db)
