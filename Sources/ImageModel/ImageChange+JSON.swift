@@ -59,6 +59,8 @@ extension ImageChanges: JSONCoding {
         for member in members { self.fields.append(try ImageChange(name: member.name, in: fields)) }
         properties = try [ImageProperty](members: json["properties"])
         removedProperties = try json.texts("removed_properties")
+        expectedProperties = try json.texts("expected_properties")
+        unexpectedProperties = try json.texts("unexpected_properties")
         replacesProperties = try json.flag("replaces_properties")
         if let tags = json["tags"], tags != .null { self.tags = try json.texts("tags") }
     }
@@ -68,7 +70,8 @@ extension ImageChanges: JSONCoding {
         for change in fields { object.append(change.name, change.value) }
         return [
             "fields": .object(object), "properties": properties.members,
-            "removed_properties": removedProperties.json, "replaces_properties": .bool(replacesProperties),
+            "removed_properties": removedProperties.json, "expected_properties": expectedProperties.json,
+            "unexpected_properties": unexpectedProperties.json, "replaces_properties": .bool(replacesProperties),
             "tags": tags?.json ?? .null,
         ]
     }

@@ -22,6 +22,10 @@ public struct ImageChanges: Equatable, Sendable {
     public var properties: [ImageProperty] = []
     /// Properties to take away.
     public var removedProperties: [String] = []
+    /// Properties that must stand before the change (v2's replace and remove).
+    public var expectedProperties: [String] = []
+    /// Properties that must not stand before the change (v2.0's add).
+    public var unexpectedProperties: [String] = []
     /// v1's purge: the properties given become all that there are.
     public var replacesProperties = false
     /// The whole set of tags, where it changes.

@@ -46,6 +46,8 @@ enum Samples {
         ]
         changes.properties = [ImageProperty(name: "k", value: "v"), ImageProperty(name: "e", value: nil)]
         changes.removedProperties = ["gone"]
+        changes.expectedProperties = ["there"]
+        changes.unexpectedProperties = ["not there"]
         changes.replacesProperties = true
         changes.tags = ["x"]
         return changes
@@ -58,7 +60,8 @@ enum Samples {
         query.filters = [
             .text(.hashAlgorithm, isIn: ["a", "b"]), .number(.minRAM, .lessOrEqual, -5),
             .time(.updatedAt, .greater, Timestamp(microseconds: 77)), .isProtected(false),
-            .property(name: "os", value: "ünix"), .tag("t"),
+            .property(name: "os", value: "ünix"), .tag("t"), .number(.knownSize, .equal, 3),
+            .any([.tag("u"), .any([])]),
         ]
         query.changesSince = Timestamp(microseconds: 5)
         query.isHidden = false

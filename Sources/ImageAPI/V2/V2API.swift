@@ -67,6 +67,7 @@ final class V2API: Sendable {
     let policy: Policy
     /// What v1 and v2 know of the cache together; nil where it is not managed.
     let cache: ImageCacheLedger?
+    let imageSchema: ImageSchema
 
     /// - Parameter cache: nil where the cache is not managed.
     init(
@@ -78,6 +79,7 @@ final class V2API: Sendable {
         self.data = data
         self.policy = policy
         self.cache = cache
+        imageSchema = ImageSchema(options)
     }
 
     /// - Parameter path: below the version, percent-encoded.

@@ -12,9 +12,6 @@ struct ListStatement {
     /// Whether the text is one of few, and worth keeping prepared.
     let isCommon: Bool
 
-    /// Rows of one page at the most, whatever is asked for.
-    static let rowsMax = 10_000
-
     /// - Parameter marker: the values of the last image of the page before, one for each term of the order.
     /// - Returns: nil where the viewer can't list any image.
     init?(_ query: ImageQuery, _ order: ListOrder, marker: [DatabaseValue]?) throws {
@@ -23,7 +20,7 @@ struct ListStatement {
         guard !arms.isEmpty else { return nil }
         let filters = try FilterClause.conditions(of: query, &bindings)
         let places = marker.map { values in values.map { bindings.bind($0) } }
-        let limit = bindings.bind(min(max(query.limit, 0), ListStatement.rowsMax))
+        let limit = bindings.bind(min(max(query.limit, 0), ImageQuery.rowsMax))
         let selects = arms.map { arm in
             var conditions = arm.conditions + filters
             if let places { conditions.append(order.isBehind(places, in: arm.source)) }
