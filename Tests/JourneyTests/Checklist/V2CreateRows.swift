@@ -84,7 +84,7 @@ extension Journeys.V2ImageRows {
             let owner = glimpse.newProject()
             try owner.send("POST", "/v2/images", [Client.jsonType], body: body.map { .json($0) } ?? .none)
                 .expect(400, text)
-            #expect(try owner.v2Ids() == [])
+            #expect(try owner.v2Ids("owner=\(owner.project)") == [])
         }
 
         static let accepted: [JSONValue] = [
@@ -181,7 +181,7 @@ extension Journeys.V2ImageRows {
         func refusals(refusal: V2Refusal) throws {
             let owner = glimpse.newProject()
             try owner.v2Create(refusal.body).expect(refusal.status, refusal.text)
-            #expect(try owner.v2Ids() == [])
+            #expect(try owner.v2Ids("owner=\(owner.project)") == [])
         }
 
         @Test("[V2-0149] [V2-0155] tags are a set")

@@ -261,7 +261,7 @@ extension Journeys.V2ImageRows {
             let given = try glimpse.admin.v2Patch(id, [.replace("/owner", .string(other.project))])
             #expect(given.status == 200 && given.json?["owner"]?.string == other.project)
             try owner.v2Show(id).expect(404)
-            #expect(try other.v2Ids() == [id])
+            #expect(try other.v2Ids("owner=\(other.project)") == [id])
             let open = try glimpse.admin.v2Patch(id, [.replace("/visibility", "public")])
             #expect(open.status == 200 && open.json?["visibility"] == "public")
         }

@@ -103,7 +103,7 @@ extension Journeys.V2ImageRows {
             for client in [owner, glimpse.admin] {
                 let id = try owner.v2MakeActive()
                 try client.v2Delete(id).expect(204)
-                #expect(try owner.v2Ids() == [])
+                #expect(try owner.v2Ids("owner=\(owner.project)") == [])
                 for other in [owner, glimpse.admin, glimpse.newProject()] {
                     try other.v2Delete(id).expect(404, "Failed to find image \(id) to delete")
                 }
