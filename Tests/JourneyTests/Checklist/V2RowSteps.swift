@@ -106,39 +106,19 @@ extension Client {
         try #require(answer.status == 200, "\(query): \(answer.text)", sourceLocation: sourceLocation)
         return try #require(answer.json?["images"]?.array, sourceLocation: sourceLocation).map(\.id)
     }
-}
 
-extension Journeys {
-    /// Rows of the checklist about v2's images.
-    @Suite(.sharingDaemons(Glimpse.Option.copiesFromLoopback))
-    enum V2ImageRows {}
-}
-
-extension Glimpse {
-    /// Shares an image by v1, and gives the member's answer for it.
+    /// Shares an image with the project of another client, whose answer is put into the membership.
     func v2Share(
-        _ id: String, of owner: Client, with other: Client, status: String = "pending",
+        _ id: String, with other: Client, status: String = "pending",
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
-        try owner.share(id, with: other, sourceLocation: sourceLocation)
-        _ = try rows(
-            """
-            UPDATE image_members SET status = '\(status)' WHERE image_id = '\(id)' AND member = '\(other.project)'
-            """)
-    }
-
-    /// A queued image of another visibility than its owner may give it.
-    func v2Make(_ visibility: String, of owner: Client, _ more: KeyValuePairs<String, JSONValue> = [:]) throws -> String
-    {
-        var image = JSONObject()
-        image.append("visibility", .string(visibility))
-        image.append("owner", .string(owner.project))
-        for (name, value) in more { image.append(name, value) }
-        return try admin.v2Make(.object(image))
-    }
-
-    /// Puts an image into a status that takes more than a request to reach.
-    func setStatus(_ status: String, of id: String) throws {
-        _ = try rows("UPDATE images SET status = '\(status)' WHERE id = '\(id)'")
+        let member = try send(
+            "POST", "/v2/images/\(id)/members", [Self.jsonType], body: .json(["member": .string(other.project)]))
+        try #require(member.status == 200, "\(member.text)", sourceLocation: sourceLocation)
+        if status == "pending" { return }
+        let answer = try other.send(
+            "PUT", "/v2/images/\(id)/members/\(other.project)", [Self.jsonType],
+            body: .json(["status": .string(status)]))
+        try #require(answer.status == 200, "\(answer.text)", sourceLocation: sourceLocation)
     }
 }
