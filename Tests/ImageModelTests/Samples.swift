@@ -33,7 +33,10 @@ enum Samples {
         image.deletedAt = Timestamp(microseconds: -1)
         image.properties = [ImageProperty(name: "a b", value: "c"), ImageProperty(name: "empty", value: nil)]
         image.tags = ["t1", "t2"]
-        image.locations = [ImageLocation(url: "file:///x", store: "fast"), ImageLocation(url: "http://h/y")]
+        image.locations = [
+            ImageLocation(url: "file:///x", store: "fast"),
+            ImageLocation(url: "http://h/y", metadata: ["k": .string("v")]),
+        ]
         image.viewerMembership = member
         return image
     }
@@ -50,6 +53,12 @@ enum Samples {
         changes.unexpectedProperties = ["not there"]
         changes.replacesProperties = true
         changes.tags = ["x"]
+        var locations = LocationChanges(before: ["http://h/a"], after: [ImageLocation(url: "http://h/b")])
+        locations.size = 9
+        locations.checksum = "c"
+        locations.hashAlgorithm = "sha512"
+        locations.hashValue = "v"
+        changes.locations = locations
         return changes
     }
 

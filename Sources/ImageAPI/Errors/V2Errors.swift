@@ -74,6 +74,33 @@ extension APIError {
         APIError(403, "It's not allowed to \(operation) locations if locations are invisible.")
     }
 
+    // MARK: Locations
+
+    static func locationsInStatus(_ verb: String, _ status: ImageStatus) -> APIError {
+        APIError(409, "It's not allowed to \(verb) locations if image status is \(status.rawValue).")
+    }
+    static func badLocationPosition(_ verb: String) -> APIError {
+        APIError(400, "Invalid position for \(verb == "add" ? "adding" : "removing") a location.")
+    }
+    static func invalidLocationOfV2(_ why: String) -> APIError { APIError(400, "Invalid location: \(why)") }
+    static func locationExists(_ url: String) -> APIError { APIError(400, "The location \(url) already exists") }
+    static let locationsEmpty = APIError(403, "Cannot set locations to empty list.")
+    static let lastLocation = APIError(403, "Cannot remove last location in the image.")
+    static func locationsDiffer(_ urls: [String]) -> APIError {
+        APIError(400, "Original locations is not empty: \(urls.joined(separator: ", "))")
+    }
+    static func locationQuotaExceeded(attempted: Int64, max: Int64) -> APIError {
+        APIError(
+            413,
+            "The limit has been exceeded on the number of allowed image locations. Attempted: \(attempted), Maximum: "
+                + "\(max)")
+    }
+    static func validationConflict(_ why: String) -> APIError { APIError(409, "validation_data: \(why)") }
+    static func formatsMissing(_ names: [String]) -> APIError {
+        let subject = names.count == 1 ? "Property" : "Properties"
+        return APIError(400, "\(subject) \(names.joined(separator: ", ")) must be set prior to saving data.")
+    }
+
     // MARK: Lists
 
     static func markerNotFound(_ id: String) -> APIError { APIError(400, "No image found with ID \(id)") }

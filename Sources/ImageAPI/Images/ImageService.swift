@@ -43,7 +43,10 @@ public final class ImageService: Sendable {
         let update = UpdateImage(
             id: id, viewer: context.caller.viewer, changes: changes, expectedStatuses: statuses,
             propertyQuota: options.propertyQuota)
-        return try await registry.perform(update, requestID: context.requestID)
+        let image = try await registry.perform(update, requestID: context.requestID)
+        // A location of our own that was taken away leaves data behind.
+        if changes.locations != nil { reclaimer.wake() }
+        return image
     }
 
     /// Deletes an image, and has its data removed soon after.

@@ -44,12 +44,17 @@ struct PatchedImage {
     private let caller: Caller
     private let policy: Policy
     private let options: ImageAPIOptions
+    /// The image as it was read.
+    let original: Image
+    /// What operations on locations came to; nil without any.
+    var locations: PatchedLocations?
 
     init(_ image: Image, _ caller: Caller, _ policy: Policy, _ options: ImageAPIOptions) {
         self.image = image
         self.caller = caller
         self.policy = policy
         self.options = options
+        original = image
         stored = Set(image.properties.map(\.name))
         properties = Dictionary(
             policy.readable(image, caller).properties.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
@@ -81,13 +86,18 @@ struct PatchedImage {
         }
         changes.expectedProperties = expected
         changes.unexpectedProperties = unexpected
+        changes.locations = locations?.changes
         return changes
     }
 
     /// The statuses in which the changes are right; empty for any.
     var expectedStatuses: [ImageStatus] {
-        touchedFields.isDisjoint(with: Self.formats) ? [] : Self.statusesWithoutData
+        if locations != nil { return [original.status] }
+        return touchedFields.isDisjoint(with: Self.formats) ? [] : Self.statusesWithoutData
     }
+
+    /// Has operations on fields judge by the status that a location has led to.
+    mutating func becomeActive() { image.status = .active }
 
     private static let formats: Set<String> = ["disk_format", "container_format"]
     private static let statusesWithoutData: [ImageStatus] = [.queued, .importing]

@@ -36,8 +36,11 @@ extension V2API {
     private func write(_ patch: ImagePatch, to image: Image, _ call: V2Call) async throws(APIError) -> Image? {
         var patched = PatchedImage(image, call.caller, policy, options)
         for operation in patch.patch.operations {
-            if operation.path.tokens[0] == "locations" { throw .locationsInvisible(operation.verb.rawValue) }
-            try patched.apply(operation, patch.patch.dialect, imageSchema)
+            if operation.path.tokens[0] == "locations" {
+                try await changeLocations(of: &patched, operation, call)
+            } else {
+                try patched.apply(operation, patch.patch.dialect, imageSchema)
+            }
         }
         do throws(RegistryFailure) {
             return try await images.update(

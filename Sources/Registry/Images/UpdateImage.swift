@@ -14,7 +14,9 @@ extension UpdateImage: StoredOperation {
         for change in changes.fields { image.apply(change) }
         // Giving images away would pass the quotas of others.
         guard viewer.isAdmin || image.owner == before.owner else { throw RegistryFailure.forbidden }
+        if let locations = changes.locations { try image.prepare(for: locations) }
         try image.save(from: before.status, in: db)
+        if let locations = changes.locations { try image.write(locations, in: db) }
         if image.owner != before.owner { try moveUsage(from: before, to: image, in: db) }
         if image.name != before.name {
             try db.change("UPDATE image_members SET image_name = ? WHERE image_id = ?", [image.name ?? "", id])

@@ -62,7 +62,9 @@ enum FilterClause {
     private static func condition(
         _ column: ImageQuery.TextColumn, _ values: [String], _ bindings: inout SQLBindings
     ) -> String {
-        let name = "images.\(column.rawValue)"
+        // But for ids, SQLite is kept off an index over the column: it would sort what it finds, and that may be much.
+        // Where it is little, `ListCandidates` knows.
+        let name = column == .id ? "images.id" : "+images.\(column.rawValue)"
         guard values.count == 1 else {
             let list = JSONValue.array(values.map(JSONValue.string)).serialized
             return "\(name) IN (SELECT value FROM json_each(\(bindings.bind(String(decoding: list, as: UTF8.self)))))"

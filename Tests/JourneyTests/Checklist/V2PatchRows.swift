@@ -295,5 +295,30 @@ extension Journeys.V2ImageRows {
             try owner.v2Patch(id, [.add("/q", "v"), .remove("/p0")]).expect(200)
             try owner.v2Patch(id, [.replace("/q", "w")]).expect(200)
         }
+
+        @Test("patches that come at the same time do not undo each other")
+        func concurrency() throws {
+            let owner = glimpse.newProject()
+            let id = try owner.v2Make(["p": "0"])
+            var patches = (0..<16).map { [JSONValue.add("/p\($0)", "v"), .replace("/p", .string("\($0)"))] }
+            patches.append([.replace("/name", "n")])
+            patches.append([.replace("/tags", ["t"])])
+            patches.append([.replace("/min_disk", 3)])
+            let head = owner.head("PATCH", "/v2/images/\(id)", [("Content-Type", Client.jsonPatch)])
+            var connections: [Connection] = []
+            for patch in patches {
+                let body = JSONValue.array(patch).serialized
+                let connection = try owner.connect()
+                try connection.send(Array((head + "Content-Length: \(body.count)\r\n\r\n").utf8) + body)
+                connections.append(connection)
+            }
+            for connection in connections {
+                try connection.receiveAnswer().expect(200)
+                connection.close()
+            }
+            let image = try owner.v2Image(id)
+            for number in 0..<16 { #expect(image["p\(number)"] == "v") }
+            #expect(image["name"] == "n" && image["tags"] == ["t"] && image["min_disk"] == 3)
+        }
     }
 }
