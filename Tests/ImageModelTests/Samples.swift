@@ -35,7 +35,7 @@ enum Samples {
         image.tags = ["t1", "t2"]
         image.locations = [
             ImageLocation(url: "file:///x", store: "fast"),
-            ImageLocation(url: "http://h/y", metadata: ["k": .string("v")]),
+            ImageLocation(url: "http://h/y"),
         ]
         image.viewerMembership = member
         return image

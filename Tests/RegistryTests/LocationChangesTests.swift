@@ -1,5 +1,6 @@
 import GRDB
 import ImageModel
+import JSONText
 import Testing
 
 @testable import Registry

@@ -96,10 +96,6 @@ extension APIError {
                 + "\(max)")
     }
     static func validationConflict(_ why: String) -> APIError { APIError(409, "validation_data: \(why)") }
-    static func formatsMissing(_ names: [String]) -> APIError {
-        let subject = names.count == 1 ? "Property" : "Properties"
-        return APIError(400, "\(subject) \(names.joined(separator: ", ")) must be set prior to saving data.")
-    }
 
     // MARK: Lists
 

@@ -129,13 +129,7 @@ extension V2API {
         case .replace: try locations.replace(with: operation.value.array ?? [])
         case .remove: try locations.remove(at: operation.path.tokens[1])
         }
-        if status == .queued {
-            let formats = [
-                ("disk_format", patched.image.diskFormat), ("container_format", patched.image.containerFormat),
-            ]
-            let missing = formats.filter { $0.1 == nil }.map(\.0)
-            if !missing.isEmpty { throw .formatsMissing(missing) }
-        }
+        if status == .queued { try patched.image.requireMove(to: .active) }
         for url in locations.urls where !before.contains(url) {
             locations.foundSize(try await size(ofLocation: url))
         }
