@@ -42,7 +42,7 @@ extension Journeys.V2ImageRows {
             let image = try #require(answer.json)
             let id = image.id
             #expect(answer["location"] == "http://127.0.0.1:\(owner.port)/v2/images/\(id)")
-            #expect(answer["openstack-image-import-methods"] == nil)
+            #expect(answer["openstack-image-import-methods"] == "glance-direct,web-download,copy-image")
             #expect(answer["openstack-image-store-ids"] == nil)
             let expected: JSONValue = [
                 "status": "queued", "visibility": "shared", "owner": .string(owner.project), "protected": false,
