@@ -58,6 +58,7 @@ let package = Package(
                 .embedInCode("0001_images.sql"), .embedInCode("0002_sort_name.sql"),
                 .embedInCode("0003_task_source_tag.sql"), .embedInCode("0004_pending_delete.sql"),
                 .embedInCode("0005_location_metadata.sql"), .embedInCode("0006_metadefs.sql"),
+                .embedInCode("0007_staging.sql"), .embedInCode("0008_list_filters.sql"),
             ]),
         .target(
             name: "Registry",

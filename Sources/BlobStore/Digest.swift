@@ -7,10 +7,22 @@ public struct Digest: ~Copyable, @unchecked Sendable {
     // Proof: the context has one owner, and libcrypto lets it move from thread to thread between calls; each call is
     // `mutating`, so there is one at a time.
 
-    /// The digests that Glance keeps of an image.
-    public enum Algorithm: String, Sendable {
+    /// The digests that Glance keeps of an image, and those that it compares.
+    public enum Algorithm: String, Sendable, CaseIterable {
         case md5
+        case sha1
+        case sha256
         case sha512
+
+        /// Hex digits of a digest.
+        public var digits: Int {
+            switch self {
+            case .md5: 32
+            case .sha1: 40
+            case .sha256: 64
+            case .sha512: 128
+            }
+        }
     }
 
     private let context: OpaquePointer
@@ -24,6 +36,8 @@ public struct Digest: ~Copyable, @unchecked Sendable {
         let type =
             switch algorithm {
             case .md5: EVP_md5()
+            case .sha1: EVP_sha1()
+            case .sha256: EVP_sha256()
             case .sha512: EVP_sha512()
             }
         guard let context = EVP_MD_CTX_new() else {

@@ -72,10 +72,11 @@ extension [ImageProperty] {
 
 extension ImageLocation: JSONCoding {
     public init(json: JSONValue) throws(JSONShapeError) {
-        self.init(url: try json.text("url"), store: try json.optionalText("store"))
+        guard let metadata = json["metadata"], metadata.object != nil else { throw JSONShapeError(member: "metadata") }
+        self.init(url: try json.text("url"), store: try json.optionalText("store"), metadata: metadata)
     }
 
-    public var json: JSONValue { ["url": .string(url), "store": JSONValue(store)] }
+    public var json: JSONValue { ["url": .string(url), "store": JSONValue(store), "metadata": metadata] }
 }
 
 extension ImageMember: JSONCoding {

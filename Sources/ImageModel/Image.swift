@@ -1,3 +1,5 @@
+import JSONText
+
 /// An image's metadata: what both API versions show in their own words.
 public struct Image: Equatable, Sendable {
     /// UUID-like text, as its creator sent it. Never used again, not after deletion either.
@@ -72,10 +74,13 @@ public struct ImageLocation: Equatable, Sendable {
     public var url: String
     /// The store's name in a deployment with several.
     public var store: String?
+    /// What a client of v2 says about it: a JSON object.
+    public var metadata: JSONValue
 
-    public init(url: String, store: String? = nil) {
+    public init(url: String, store: String? = nil, metadata: JSONValue = [:]) {
         self.url = url
         self.store = store
+        self.metadata = metadata
     }
 }
 

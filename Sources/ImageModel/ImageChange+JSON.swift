@@ -59,8 +59,11 @@ extension ImageChanges: JSONCoding {
         for member in members { self.fields.append(try ImageChange(name: member.name, in: fields)) }
         properties = try [ImageProperty](members: json["properties"])
         removedProperties = try json.texts("removed_properties")
+        expectedProperties = try json.texts("expected_properties")
+        unexpectedProperties = try json.texts("unexpected_properties")
         replacesProperties = try json.flag("replaces_properties")
         if let tags = json["tags"], tags != .null { self.tags = try json.texts("tags") }
+        locations = try json.optional("locations")
     }
 
     public var json: JSONValue {
@@ -68,8 +71,26 @@ extension ImageChanges: JSONCoding {
         for change in fields { object.append(change.name, change.value) }
         return [
             "fields": .object(object), "properties": properties.members,
-            "removed_properties": removedProperties.json, "replaces_properties": .bool(replacesProperties),
-            "tags": tags?.json ?? .null,
+            "removed_properties": removedProperties.json, "expected_properties": expectedProperties.json,
+            "unexpected_properties": unexpectedProperties.json, "replaces_properties": .bool(replacesProperties),
+            "tags": tags?.json ?? .null, "locations": locations?.json ?? .null,
+        ]
+    }
+}
+
+extension LocationChanges: JSONCoding {
+    public init(json: JSONValue) throws(JSONShapeError) {
+        self.init(before: try json.texts("before"), after: try json.list("after"))
+        size = try json.optionalNumber("size")
+        checksum = try json.optionalText("checksum")
+        hashAlgorithm = try json.optionalText("os_hash_algo")
+        hashValue = try json.optionalText("os_hash_value")
+    }
+
+    public var json: JSONValue {
+        [
+            "before": before.json, "after": after.json, "size": JSONValue(size), "checksum": JSONValue(checksum),
+            "os_hash_algo": JSONValue(hashAlgorithm), "os_hash_value": JSONValue(hashValue),
         ]
     }
 }

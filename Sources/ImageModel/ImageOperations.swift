@@ -65,8 +65,8 @@ public struct ListImages: RegistryOperation {
     }
 }
 
-/// Changes an image's metadata, if the viewer may (`notFound`, `forbidden`) and its status is one of those expected
-/// (`conflict`). `updated_at` moves on every call.
+/// Changes an image's metadata, if the viewer may (`notFound`, `forbidden`), its status is one of those expected, and
+/// its properties are there or not as the changes expect (`conflict`). `updated_at` moves on every call.
 public struct UpdateImage: RegistryOperation {
     public typealias Answer = Image
     public static let name = "update-image"

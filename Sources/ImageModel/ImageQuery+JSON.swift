@@ -31,6 +31,8 @@ extension ImageQuery.Scope {
         case "as_user": self = .asUser
         case "everything": self = .everything
         case "non_public": self = .nonPublic
+        case "all": self = .all
+        case "everything_but_community_of_others": self = .everythingButCommunityOfOthers
         default:
             guard let visibility = Visibility(rawValue: word) else { throw JSONShapeError(member: "scope") }
             self = .visibility(visibility)
@@ -43,6 +45,8 @@ extension ImageQuery.Scope {
         case .everything: "everything"
         case .nonPublic: "non_public"
         case .visibility(let visibility): visibility.rawValue
+        case .all: "all"
+        case .everythingButCommunityOfOthers: "everything_but_community_of_others"
         }
     }
 }
@@ -66,6 +70,7 @@ extension ImageQuery.Filter: JSONCoding {
         case "protected": self = .isProtected(try json.flag("value"))
         case "property": self = .property(name: try json.text("name"), value: try json.text("value"))
         case "tag": self = .tag(try json.text("value"))
+        case "any": self = .any(try json.list("filters"))
         default: throw JSONShapeError(member: "by")
         }
     }
@@ -88,6 +93,7 @@ extension ImageQuery.Filter: JSONCoding {
         case .property(let name, let value):
             ["by": .string("property"), "name": .string(name), "value": .string(value)]
         case .tag(let value): ["by": .string("tag"), "value": .string(value)]
+        case .any(let filters): ["by": .string("any"), "filters": filters.json]
         }
     }
 }

@@ -17,6 +17,10 @@ public struct ImageQuery: Equatable, Sendable {
     public var sort: [Sort] = [Sort(key: .createdAt, direction: .descending)]
     /// The last image of the page before.
     public var marker: String?
+    /// Rows of one page at the most, whatever is asked for.
+    public static let rowsMax = 10_000
+    /// Filters of one list at the most, those within others counted too.
+    public static let filtersMax = 100
     /// Rows at the most; 0 gives none.
     public var limit: Int
 
@@ -35,6 +39,10 @@ public struct ImageQuery: Equatable, Sendable {
         case nonPublic
         /// Those of one visibility among what the viewer may list.
         case visibility(Visibility)
+        /// What the viewer may list of any visibility, the community images of others as well (v2 `visibility=all`).
+        case all
+        /// Every project's images, but for the community images of others (what admins see by default in v2).
+        case everythingButCommunityOfOthers
     }
 
     /// A column that can be sorted by.
@@ -74,7 +82,10 @@ public struct ImageQuery: Equatable, Sendable {
 
     /// A number column that can be filtered by.
     public enum NumberColumn: String, CaseIterable, Sendable {
+        /// Bytes; what is not known yet counts as 0, as v1 shows it.
         case size
+        /// Bytes; what is not known yet compares with nothing (v2).
+        case knownSize = "known_size"
         case virtualSize = "virtual_size"
         case minDisk = "min_disk"
         case minRAM = "min_ram"
@@ -97,7 +108,7 @@ public struct ImageQuery: Equatable, Sendable {
     }
 
     /// One condition.
-    public enum Filter: Equatable, Sendable {
+    public indirect enum Filter: Equatable, Sendable {
         /// The column equals one of the values; no value matches nothing.
         case text(TextColumn, isIn: [String])
         case number(NumberColumn, Comparison, Int64)
@@ -105,5 +116,16 @@ public struct ImageQuery: Equatable, Sendable {
         case isProtected(Bool)
         case property(name: String, value: String)
         case tag(String)
+        /// One of them holds; none matches nothing.
+        case any([Filter])
+    }
+}
+
+extension [ImageQuery.Filter] {
+    /// How many there are, those within others counted too.
+    public var countOfAll: Int {
+        reduce(0) { sum, filter in
+            if case .any(let alternatives) = filter { sum + 1 + alternatives.countOfAll } else { sum + 1 }
+        }
     }
 }

@@ -17,11 +17,30 @@ public struct ImageTask: Equatable, Sendable {
     public var attempts: Int64
     /// Why it failed, or failed last.
     public var message: String
+    /// The user that asked for it; nil where its identity names none.
+    public var userID: String?
+    /// The request that asked for it.
+    public var requestID: String?
+    /// What the data must hash to; nil: whatever they do.
+    public var claim: DigestClaim?
 
     /// What is to be done.
     public enum Kind: String, Sendable {
         /// v1's `x-glance-api-copy-from`.
         case copyFrom = "copy_from"
+        /// v2's import from a URL.
+        case webDownload = "web_download"
+        /// v2's import of what was staged.
+        case glanceDirect = "glance_direct"
+
+        /// v2's registration of data that stay outside.
+        case locationImport = "location_import"
+
+        /// Whether it is an import of v2, which keeps its image `importing` while it runs.
+        public var isImport: Bool { self == .webDownload || self == .glanceDirect }
+
+        /// The status in which an image may be imported so.
+        public var imageStatus: ImageStatus { self == .glanceDirect ? .uploading : .queued }
     }
 
     /// Glance's task statuses.
@@ -42,6 +61,25 @@ public struct ImageTask: Equatable, Sendable {
     }
 }
 
+/// What somebody says that data hash to.
+public struct DigestClaim: JSONCoding, Equatable {
+    /// `md5`, `sha1`, `sha256` or `sha512`.
+    public var algorithm: String
+    /// In lower-case hex.
+    public var value: String
+
+    public init(algorithm: String, value: String) {
+        self.algorithm = algorithm
+        self.value = value
+    }
+
+    public init(json: JSONValue) throws(JSONShapeError) {
+        self.init(algorithm: try json.text("os_hash_algo"), value: try json.text("os_hash_value"))
+    }
+
+    public var json: JSONValue { ["os_hash_algo": .string(algorithm), "os_hash_value": .string(value)] }
+}
+
 extension ImageTask: JSONCoding {
     public init(json: JSONValue) throws(JSONShapeError) {
         self.init(
@@ -52,6 +90,9 @@ extension ImageTask: JSONCoding {
         bytesDone = try json.number("bytes_done")
         attempts = try json.number("attempts")
         message = try json.text("message")
+        userID = try json.optionalText("user_id")
+        requestID = try json.optionalText("request_id")
+        claim = try json.optional("claim")
     }
 
     public var json: JSONValue {
@@ -60,6 +101,8 @@ extension ImageTask: JSONCoding {
             "status": .string(status.rawValue), "source_url": .string(sourceURL),
             "source_tag": JSONValue(sourceTag), "bytes_done": .int(bytesDone),
             "bytes_expected": JSONValue(bytesExpected), "attempts": .int(attempts), "message": .string(message),
+            "user_id": JSONValue(userID), "request_id": JSONValue(requestID),
+            "claim": claim?.json ?? .null,
         ]
     }
 }

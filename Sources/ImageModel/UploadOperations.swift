@@ -1,6 +1,17 @@
 import JSONText
 
-/// Begins an upload: `queued → saving`, and the bytes are reserved in the owner's ledger, in one transaction.
+/// What becomes of the data of an upload.
+public enum UploadPurpose: String, Sendable {
+    /// They are the image's: `queued → saving → active`.
+    case data
+    /// They wait for an import: `queued → uploading`, where a successful upload leaves the image (v2).
+    case staging
+    /// They come by an import that runs: `importing → active` (v2).
+    case importing
+}
+
+/// Begins an upload: the image's status moves as its purpose says, and the bytes are reserved in the owner's ledger, in
+/// one transaction.
 ///
 /// Fails with `conflict` (a second uploader), `notFound`, `forbidden` or `quotaExceeded` (quota `storage`). Sent again
 /// with the same upload it gives the same answer: one that got lost must not leave an image `saving`.
@@ -20,11 +31,13 @@ public struct BeginUpload: RegistryOperation {
     /// The owner's limit on stored and reserved bytes; nil: none.
     public var storageQuota: Int64?
     /// The status that a failed upload leaves: `killed` in v1, `queued` in v2. A crash counts as a failure.
+    /// An import's image stays `importing`, and its task says what becomes of it.
     public var failureStatus: ImageStatus
+    public var purpose: UploadPurpose
 
     public init(
         imageID: String, viewer: Viewer, uploadID: String, bytes: Int64, storageQuota: Int64?,
-        failureStatus: ImageStatus
+        failureStatus: ImageStatus, purpose: UploadPurpose = .data
     ) {
         self.imageID = imageID
         self.viewer = viewer
@@ -32,6 +45,7 @@ public struct BeginUpload: RegistryOperation {
         self.bytes = bytes
         self.storageQuota = storageQuota
         self.failureStatus = failureStatus
+        self.purpose = purpose
     }
 
     public init(json: JSONValue) throws(JSONShapeError) {
@@ -39,13 +53,15 @@ public struct BeginUpload: RegistryOperation {
         self.init(
             imageID: try json.text("image_id"), viewer: try Viewer(json: viewer),
             uploadID: try json.text("upload_id"), bytes: try json.number("bytes"),
-            storageQuota: try json.optionalNumber("storage_quota"), failureStatus: try json.word("failure_status"))
+            storageQuota: try json.optionalNumber("storage_quota"), failureStatus: try json.word("failure_status"),
+            purpose: try json.word("purpose"))
     }
 
     public var json: JSONValue {
         [
             "image_id": .string(imageID), "viewer": viewer.json, "upload_id": .string(uploadID), "bytes": .int(bytes),
             "storage_quota": JSONValue(storageQuota), "failure_status": .string(failureStatus.rawValue),
+            "purpose": .string(purpose.rawValue),
         ]
     }
 }
@@ -78,8 +94,8 @@ public struct GrowUpload: RegistryOperation {
     }
 }
 
-/// Ends an upload whose bytes are on disk: `saving → active` with size, digests and location; the reservation becomes
-/// usage. `notFound` where the image was deleted meanwhile: the caller removes the data.
+/// Ends an upload whose bytes are on disk: the image becomes `active` with size, digests and location, or stays
+/// `uploading` with a size; the reservation becomes usage. `notFound` where the image was deleted meanwhile: the caller removes the data.
 ///
 /// Sent again with the same upload it gives the same answer: the API repeats it when the registry was away.
 public struct FinishUpload: RegistryOperation {
@@ -165,7 +181,7 @@ public struct KillImage: RegistryOperation {
     public var json: JSONValue { ["image_id": .string(imageID)] }
 }
 
-/// Makes a queued image active whose data lies outside, at an http(s) URL (v1 `x-image-meta-location`).
+/// Makes a queued image active whose data lies outside, at an http(s) URL (v1 `x-image-meta-location`, v2 locations).
 public struct ActivateLocation: RegistryOperation {
     public typealias Answer = Image
     public static let name = "activate-location"
@@ -176,12 +192,20 @@ public struct ActivateLocation: RegistryOperation {
     /// Bytes, as the source or the client told; 0 when neither did.
     public var size: Int64
     public var location: ImageLocation
+    /// MD5 and strong digest in hex, where somebody has read the data; nil keeps what stands.
+    public var checksum: String?
+    public var hash: DigestClaim?
 
-    public init(imageID: String, viewer: Viewer, size: Int64, location: ImageLocation) {
+    public init(
+        imageID: String, viewer: Viewer, size: Int64, location: ImageLocation, checksum: String? = nil,
+        hash: DigestClaim? = nil
+    ) {
         self.imageID = imageID
         self.viewer = viewer
         self.size = size
         self.location = location
+        self.checksum = checksum
+        self.hash = hash
     }
 
     public init(json: JSONValue) throws(JSONShapeError) {
@@ -190,10 +214,14 @@ public struct ActivateLocation: RegistryOperation {
         }
         self.init(
             imageID: try json.text("image_id"), viewer: try Viewer(json: viewer), size: try json.number("size"),
-            location: try ImageLocation(json: location))
+            location: try ImageLocation(json: location), checksum: try json.optionalText("checksum"),
+            hash: try json.optional("hash"))
     }
 
     public var json: JSONValue {
-        ["image_id": .string(imageID), "viewer": viewer.json, "size": .int(size), "location": location.json]
+        [
+            "image_id": .string(imageID), "viewer": viewer.json, "size": .int(size), "location": location.json,
+            "checksum": JSONValue(checksum), "hash": hash?.json ?? .null,
+        ]
     }
 }

@@ -34,7 +34,7 @@ struct IgnoredOptions {
             "admin_user", "admin_password", "admin_tenant_name", "auth_strategy", "auth_url", "auth_region"),
         .init(
             "DEFAULT", "import and staging are not there yet",
-            "enable_image_import", "enabled_import_methods", "node_staging_uri", "worker_self_reference_url",
+            "enable_image_import", "node_staging_uri", "worker_self_reference_url",
             "http_retries"),
         .init("DEFAULT", "there is one store; see [glance_store] filesystem_store_datadir", "enabled_backends"),
         .init("DEFAULT", "custom properties are always allowed", "allow_additional_image_properties"),

@@ -18,6 +18,11 @@ extension ImageAPIOptions {
         showsLocations = settings.images.areLocationsShown
         propertyQuota = settings.quota.propertiesMax.map(Int64.init)
         memberQuota = settings.quota.membersMax.map(Int64.init)
+        tagQuota = settings.quota.tagsMax.map(Int64.init)
+        locationQuota = settings.quota.locationsMax.map(Int64.init)
+        showsDirectURL = settings.images.isDirectURLShown
+        showsLocations = settings.images.areLocationsShown
+        importMethods = settings.imageImport.methods
         pageRowsDefault = settings.images.pageSizeDefault
         pageRowsMax = settings.images.pageSizeMax
         diskFormats = settings.imageFormat.diskFormats

@@ -27,6 +27,7 @@ import Testing
         #expect(
             Set(once) == [
                 "create-image", "update-image", "delete-image", "activate-location", "delete-member", "create-task",
+                "add-member", "remove-tag", "start-import",
             ])
     }
 
@@ -105,7 +106,7 @@ import Testing
         let update = UpdateImage(id: "a", viewer: Samples.viewer, changes: ImageChanges(), expectedStatuses: [.queued])
         let statuses = try replacing(update.json, "expected_statuses", .array([.string("quueued")]))
         #expect(throws: JSONShapeError.self) { try UpdateImage(json: statuses) }
-        for (name, word) in [("scope", "all"), ("member_status", "maybe")] {
+        for (name, word) in [("scope", "theirs"), ("member_status", "maybe")] {
             let query = try replacing(Samples.query.json, name, .string(word))
             #expect(throws: JSONShapeError.self) { try ImageQuery(json: query) }
         }

@@ -33,7 +33,10 @@ enum Samples {
         image.deletedAt = Timestamp(microseconds: -1)
         image.properties = [ImageProperty(name: "a b", value: "c"), ImageProperty(name: "empty", value: nil)]
         image.tags = ["t1", "t2"]
-        image.locations = [ImageLocation(url: "file:///x", store: "fast"), ImageLocation(url: "http://h/y")]
+        image.locations = [
+            ImageLocation(url: "file:///x", store: "fast"),
+            ImageLocation(url: "http://h/y"),
+        ]
         image.viewerMembership = member
         return image
     }
@@ -46,8 +49,16 @@ enum Samples {
         ]
         changes.properties = [ImageProperty(name: "k", value: "v"), ImageProperty(name: "e", value: nil)]
         changes.removedProperties = ["gone"]
+        changes.expectedProperties = ["there"]
+        changes.unexpectedProperties = ["not there"]
         changes.replacesProperties = true
         changes.tags = ["x"]
+        var locations = LocationChanges(before: ["http://h/a"], after: [ImageLocation(url: "http://h/b")])
+        locations.size = 9
+        locations.checksum = "c"
+        locations.hashAlgorithm = "sha512"
+        locations.hashValue = "v"
+        changes.locations = locations
         return changes
     }
 
@@ -58,7 +69,8 @@ enum Samples {
         query.filters = [
             .text(.hashAlgorithm, isIn: ["a", "b"]), .number(.minRAM, .lessOrEqual, -5),
             .time(.updatedAt, .greater, Timestamp(microseconds: 77)), .isProtected(false),
-            .property(name: "os", value: "ünix"), .tag("t"),
+            .property(name: "os", value: "ünix"), .tag("t"), .number(.knownSize, .equal, 3),
+            .any([.tag("u"), .any([])]),
         ]
         query.changesSince = Timestamp(microseconds: 5)
         query.isHidden = false
@@ -75,6 +87,9 @@ enum Samples {
         task.bytesDone = 4
         task.attempts = 2
         task.message = "slow"
+        task.userID = "u-1"
+        task.requestID = "req-1"
+        task.claim = DigestClaim(algorithm: "md5", value: "00")
         return task
     }
 
@@ -86,14 +101,16 @@ enum Samples {
                 id: id, viewer: viewer, changes: changes, expectedStatuses: [.queued, .active], propertyQuota: 128),
             DeleteImage(id: id, viewer: viewer, isDelayed: true),
             BeginUpload(
-                imageID: id, viewer: viewer, uploadID: "u", bytes: 1, storageQuota: 2, failureStatus: .killed),
+                imageID: id, viewer: viewer, uploadID: "u", bytes: 1, storageQuota: 2, failureStatus: .killed,
+                purpose: .staging),
             GrowUpload(uploadID: "u", bytes: 3, storageQuota: 4),
             FinishUpload(
                 imageID: id, uploadID: "u", size: 5, checksum: "c", hashAlgorithm: "h", hashValue: "v", virtualSize: 6,
                 location: ImageLocation(url: "file:///x", store: "s")),
             FailUpload(imageID: id, uploadID: "u"), KillImage(imageID: id),
             ActivateLocation(
-                imageID: id, viewer: viewer, size: 7, location: ImageLocation(url: "http://h", store: "s")),
+                imageID: id, viewer: viewer, size: 7, location: ImageLocation(url: "http://h", store: "s"),
+                checksum: "c", hash: DigestClaim(algorithm: "sha512", value: "v")),
             ListMembers(imageID: id, viewer: viewer),
             PutMembers(
                 imageID: id, viewer: viewer,
@@ -102,6 +119,14 @@ enum Samples {
             DeleteMember(imageID: id, memberID: "m", viewer: viewer), ListSharedImages(memberID: "m", viewer: viewer),
             CreateTask(task: task), UpdateTask(task: task), ListUnfinishedTasks(), RecoverUploads(),
             FindOrphans(names: ["a", "b"]), ListReclaims(limit: 9), SettleReclaim(imageID: id), Ping(),
+            SetDeactivation(imageID: id, viewer: viewer, isDeactivated: true),
+            AddTag(imageID: id, viewer: viewer, tag: "blue", tagQuota: 10),
+            RemoveTag(imageID: id, viewer: viewer, tag: "blue"),
+            AddMember(imageID: id, memberID: "m", viewer: viewer, memberQuota: 11),
+            StartImport(task: task, viewer: viewer), FinishStagedImport(imageID: id), FailImport(task: task),
+            GetTask(id: "t-1"), ListImageTasks(imageID: id, viewer: viewer), GetUsage(owner: "o"),
+            ListTasks(
+                status: .failure, owner: "o", limit: 12, marker: "t-1", sortKey: .updatedAt, isDescending: false),
         ]
     }
 

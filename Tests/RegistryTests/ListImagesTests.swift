@@ -151,8 +151,9 @@ import Testing
             [.text(.diskFormat, isIn: ["raw"]), .text(.containerFormat, isIn: ["bare", "ovf"])],
             [.isProtected(true)], [.property(name: "p", value: "v")], [.property(name: "p'--", value: "v")],
             [.tag("t"), .tag("u")], [.number(.minRAM, .equal, 512)], [.number(.virtualSize, .notEqual, 4)],
-            [.text(.id, isIn: ["none"])],
+            [.text(.id, isIn: ["none"])], [.any([])], [.any([.tag("u"), .number(.minRAM, .equal, 512)])],
         ] + ImageQuery.Comparison.allCases.map { [.number(.size, $0, 1)] }
+        + ImageQuery.Comparison.allCases.map { [.number(.knownSize, $0, 1)] }
         + ImageQuery.Comparison.allCases.map { [.time(.createdAt, $0, Timestamp(microseconds: 9))] }
         + ImageQuery.Comparison.allCases.map { [.time(.updatedAt, $0, Timestamp(microseconds: 9))] }
 
@@ -227,7 +228,7 @@ import Testing
 
     @Test func tooManyFiltersAreRefused() {
         var query = ImageQuery(viewer: .owner, limit: 1)
-        query.filters = Array(repeating: .tag("t"), count: FilterClause.filtersMax)
+        query.filters = Array(repeating: .tag("t"), count: ImageQuery.filtersMax)
         #expect(test.failure(of: ListImages(query: query)) == nil)
         query.filters.append(.tag("t"))
         #expect(test.failure(of: ListImages(query: query)) == .malformed("too many filters"))

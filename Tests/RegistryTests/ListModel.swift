@@ -24,12 +24,14 @@ struct ListModel {
                     && (query.memberStatus == nil || $0.status == query.memberStatus)
             }
         switch query.scope {
-        case .everything where query.viewer.isAdmin: return true
+        case .everything where query.viewer.isAdmin, .all where query.viewer.isAdmin: return true
+        case .everythingButCommunityOfOthers where query.viewer.isAdmin: return image.visibility != .community || isOwn
         case .nonPublic where query.viewer.isAdmin: return image.visibility != .public
         case .visibility(let visibility) where query.viewer.isAdmin: return image.visibility == visibility
         case .visibility(let visibility):
             let isOpen = image.visibility == .public || image.visibility == .community
             return image.visibility == visibility && (isOwn || isOpen || isShared)
+        case .all: return isOwn || image.visibility == .public || image.visibility == .community || isShared
         default: return isOwn || image.visibility == .public || isShared
         }
     }
@@ -48,17 +50,20 @@ struct ListModel {
 
     private func holdsFilters(_ image: Image, _ query: ImageQuery) -> Bool {
         if let isHidden = query.isHidden, image.isHidden != isHidden { return false }
-        return query.filters.allSatisfy { filter in
-            switch filter {
-            case .text(let column, let values): text(column, of: image).map(values.contains) ?? false
-            case .number(let column, let comparison, let value):
-                number(column, of: image).map { compare($0, comparison, value) } ?? false
-            case .time(.createdAt, let comparison, let value): compare(image.createdAt, comparison, value)
-            case .time(.updatedAt, let comparison, let value): compare(image.updatedAt, comparison, value)
-            case .isProtected(let flag): image.isProtected == flag
-            case .property(let name, let value): image.properties.contains(ImageProperty(name: name, value: value))
-            case .tag(let tag): image.tags.contains(tag)
-            }
+        return query.filters.allSatisfy { holds($0, image) }
+    }
+
+    private func holds(_ filter: ImageQuery.Filter, _ image: Image) -> Bool {
+        switch filter {
+        case .text(let column, let values): text(column, of: image).map(values.contains) ?? false
+        case .number(let column, let comparison, let value):
+            number(column, of: image).map { compare($0, comparison, value) } ?? false
+        case .time(.createdAt, let comparison, let value): compare(image.createdAt, comparison, value)
+        case .time(.updatedAt, let comparison, let value): compare(image.updatedAt, comparison, value)
+        case .isProtected(let flag): image.isProtected == flag
+        case .property(let name, let value): image.properties.contains(ImageProperty(name: name, value: value))
+        case .tag(let tag): image.tags.contains(tag)
+        case .any(let filters): filters.contains { holds($0, image) }
         }
     }
 
@@ -79,6 +84,7 @@ struct ListModel {
     private func number(_ column: ImageQuery.NumberColumn, of image: Image) -> Int64? {
         switch column {
         case .size: image.size ?? 0
+        case .knownSize: image.size
         case .virtualSize: image.virtualSize
         case .minDisk: image.minDisk
         case .minRAM: image.minRAM

@@ -22,7 +22,8 @@ import Testing
     }
 
     static let scopes: [ImageQuery.Scope] =
-        [.asUser, .everything, .nonPublic] + Visibility.allCases.map { .visibility($0) }
+        [.asUser, .everything, .nonPublic, .all, .everythingButCommunityOfOthers]
+        + Visibility.allCases.map { .visibility($0) }
 
     @Test(arguments: scopes, [Viewer.owner, .anonymous, .admin])
     func pagesAreWalksAlongIndexes(_ scope: ImageQuery.Scope, _ viewer: Viewer) throws {

@@ -35,7 +35,10 @@ extension ImageQuery {
         filters = try Self.columnFilters(items) + Self.propertyFilters(items)
     }
 
-    private static func limit(_ text: String?, byDefault rows: Int, max: Int) throws(APIError) -> Int {
+    /// Images of a page, as `limit` says.
+    ///
+    /// - Throws: 400 where it is no number, or below 0.
+    public static func limit(_ text: String?, byDefault rows: Int, max: Int) throws(APIError) -> Int {
         guard let text else { return Swift.min(rows, max) }
         guard let number = MetadataText.integer(text) else {
             // More digits than a number has: Python counts on.

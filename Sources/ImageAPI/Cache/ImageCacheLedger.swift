@@ -68,6 +68,16 @@ final class ImageCacheLedger: Sendable {
         }
     }
 
+    /// An image that was queued is at hand.
+    func noteArrival(of image: Image) {
+        if state.withLock({ $0.cached[image.id] == nil }) { noteDownload(of: image) }
+    }
+
+    /// Whether it knows of an image.
+    func holds(_ id: String) -> Bool {
+        state.withLock { $0.cached[id] != nil || $0.queuedIDs.contains(id) }
+    }
+
     /// Forgets one.
     func removeCached(_ id: String) {
         state.withLock { $0.cached[id] = nil }

@@ -29,6 +29,14 @@ public final class ImageDataService: Sendable {
         try await uploads.upload(body, to: image, declared: declared, failureStatus: failureStatus, context)
     }
 
+    /// Takes a request's body in as data that wait for an import: `queued → uploading`, or back to `queued`.
+    public func stage(
+        _ body: RequestBody, for image: Image, declared: DeclaredData, _ context: RequestContext
+    ) async throws(UploadFailure) {
+        _ = try await uploads.upload(
+            body, to: image, declared: declared, failureStatus: .queued, purpose: .staging, context)
+    }
+
     /// An active image's data as the body of a response: `size` bytes from our store, or from outside.
     ///
     /// - Parameter range: the bytes that are wanted; nil: all. Asked for only where `sendsRanges(of:)`.
@@ -82,5 +90,18 @@ public final class ImageDataService: Sendable {
         from url: String, to image: Image, bytesExpected: Int64?, _ context: RequestContext
     ) async throws(RegistryFailure) {
         try await copies.start(from: url, to: image, bytesExpected: bytesExpected, context)
+    }
+
+    /// Has an import done in the background; returns once the image is `importing` and the task's row is written.
+    ///
+    /// - Parameters:
+    ///   - kind: one of v2's imports.
+    ///   - url: of the source; empty for staged data.
+    ///   - claim: what the data of a location must hash to.
+    public func startImport(
+        _ kind: ImageTask.Kind, from url: String, of image: Image, claim: DigestClaim? = nil,
+        _ context: RequestContext
+    ) async throws(RegistryFailure) {
+        try await copies.startImport(kind, from: url, of: image, claim: claim, context)
     }
 }

@@ -15,17 +15,17 @@ struct UploadReservation {
     private let requestID: String
     private(set) var reservedBytes: Int64
 
-    /// Moves the image to `saving` and reserves what is known, or a first step.
+    /// Moves the image on as the purpose says and reserves what is known, or a first step.
     ///
     /// - Parameter uploadID: made by the caller, who has to settle that upload when this fails with `unavailable`: it
     ///   may have begun.
     static func begin(
-        _ uploadID: String, imageID: String, bytes: Int64?, failureStatus: ImageStatus, quota: Int64?, viewer: Viewer,
-        registry: RegistryClient, requestID: String
+        _ uploadID: String, imageID: String, bytes: Int64?, failureStatus: ImageStatus, purpose: UploadPurpose = .data,
+        quota: Int64?, viewer: Viewer, registry: RegistryClient, requestID: String
     ) async throws(RegistryFailure) -> UploadReservation {
         var begin = BeginUpload(
             imageID: imageID, viewer: viewer, uploadID: uploadID, bytes: bytes ?? stepBytes,
-            storageQuota: quota, failureStatus: failureStatus)
+            storageQuota: quota, failureStatus: failureStatus, purpose: purpose)
         do throws(RegistryFailure) {
             _ = try await registry.perform(begin, requestID: requestID)
         } catch {

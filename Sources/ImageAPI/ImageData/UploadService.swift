@@ -22,18 +22,21 @@ public final class UploadService: Sendable {
         self.inFlight = inFlight
     }
 
-    /// - Parameter failureStatus: what the image becomes if this fails: `killed` in v1, `queued` in v2.
+    /// - Parameters:
+    ///   - failureStatus: what the image becomes if this fails: `killed` in v1, `queued` in v2.
+    ///   - purpose: whether the data are the image's at once, or wait for an import.
     func upload(
         _ body: RequestBody, to image: Image, declared: DeclaredData, failureStatus: ImageStatus,
-        _ context: RequestContext
+        purpose: UploadPurpose = .data, _ context: RequestContext
     ) async throws(UploadFailure) -> Image {
         let size = body.declaredBytes ?? declared.size
         let uploadID = ImageID.random()
         var reservation: UploadReservation
         do throws(RegistryFailure) {
             reservation = try await UploadReservation.begin(
-                uploadID, imageID: image.id, bytes: size, failureStatus: failureStatus, quota: options.storageQuota,
-                viewer: context.caller.viewer, registry: registry, requestID: context.requestID)
+                uploadID, imageID: image.id, bytes: size, failureStatus: failureStatus, purpose: purpose,
+                quota: options.storageQuota, viewer: context.caller.viewer, registry: registry,
+                requestID: context.requestID)
         } catch {
             if case .unavailable = error { end.settleLater(imageID: image.id, uploadID: uploadID) }
             try await refuse(error, image: image, failureStatus: failureStatus)

@@ -22,7 +22,7 @@ public struct ImageAPIOptions: Sendable {
     /// `show_multiple_locations`: whether v2 shows all of an image's locations, and lets them be changed.
     public var showsLocations = false
     /// `enabled_import_methods`, in the order in which clients are told of them.
-    public var importMethods: [String] = []
+    public var importMethods = ["glance-direct", "web-download", "copy-image"]
     /// `image_property_quota`; nil for no limit.
     public var propertyQuota: Int64? = 128
     /// `image_member_quota`; nil for no limit.

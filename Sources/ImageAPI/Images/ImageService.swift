@@ -43,7 +43,10 @@ public final class ImageService: Sendable {
         let update = UpdateImage(
             id: id, viewer: context.caller.viewer, changes: changes, expectedStatuses: statuses,
             propertyQuota: options.propertyQuota)
-        return try await registry.perform(update, requestID: context.requestID)
+        let image = try await registry.perform(update, requestID: context.requestID)
+        // A location of our own that was taken away leaves data behind.
+        if changes.locations != nil { reclaimer.wake() }
+        return image
     }
 
     /// Deletes an image, and has its data removed soon after.
@@ -75,6 +78,30 @@ public final class ImageService: Sendable {
     ) async throws(RegistryFailure) {
         let set = SetDeactivation(imageID: id, viewer: context.caller.viewer, isDeactivated: isDeactivated)
         _ = try await registry.perform(set, requestID: context.requestID)
+    }
+
+    // MARK: Tasks and usage
+
+    /// The tasks of an image that the caller sees.
+    public func tasks(of id: String, _ context: RequestContext) async throws(RegistryFailure) -> [TaskRecord] {
+        let list = ListImageTasks(imageID: id, viewer: context.caller.viewer)
+        return try await registry.perform(list, requestID: context.requestID).tasks
+    }
+
+    /// A page of tasks.
+    public func tasks(_ list: ListTasks, _ context: RequestContext) async throws(RegistryFailure) -> [TaskRecord] {
+        try await registry.perform(list, requestID: context.requestID).tasks
+    }
+
+    /// One task.
+    public func task(_ id: String, _ context: RequestContext) async throws(RegistryFailure) -> TaskRecord {
+        guard ImageID.isValid(id) else { throw .notFound }
+        return try await registry.perform(GetTask(id: id), requestID: context.requestID)
+    }
+
+    /// What the caller's tenant uses.
+    public func usage(_ context: RequestContext) async throws(RegistryFailure) -> GetUsage.Answer {
+        try await registry.perform(GetUsage(owner: context.caller.owner), requestID: context.requestID)
     }
 
     // MARK: Tags

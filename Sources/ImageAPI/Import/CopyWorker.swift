@@ -4,7 +4,7 @@ import Logging
 import OutboundHTTP
 import Posix
 
-/// Fetches images' data from outside in the background (v1 `copy_from`): a task row in the registry is the truth, a
+/// Fetches images' data from outside in the background (v1 `copy_from`, v2's imports): a task row in the registry is the truth, a
 /// task here does the work, and what a crash interrupts is begun again at the next start.
 public final class CopyWorker: Sendable {
     /// How often a source that breaks off is asked again, and how long after, in seconds.
@@ -48,6 +48,20 @@ public final class CopyWorker: Sendable {
         run(task)
     }
 
+    /// Makes the image `importing`, writes the task's row and begins.
+    func startImport(
+        _ kind: ImageTask.Kind, from url: String, of image: Image, claim: DigestClaim?, _ context: RequestContext
+    ) async throws(RegistryFailure) {
+        var task = ImageTask(
+            id: ImageID.random(), kind: kind, imageID: image.id, sourceURL: url, bytesExpected: nil)
+        task.userID = context.caller.userID
+        task.requestID = context.requestID
+        task.claim = claim
+        let start = StartImport(task: task, viewer: context.caller.viewer)
+        _ = try await registry.perform(start, requestID: context.requestID)
+        run(task)
+    }
+
     /// Takes up what an earlier process has not finished; to be called once, at the start.
     public func resumeUnfinished() async throws(RegistryFailure) {
         for task in try await registry.perform(ListUnfinishedTasks()).tasks { run(task) }
@@ -64,7 +78,7 @@ public final class CopyWorker: Sendable {
         do {
             try await whileRegistryIsAway {
                 _ = try await self.registry.perform(UpdateTask(task: task))
-                try await self.copy(&task)
+                try await self.perform(&task)
             }
             task.status = .success
             task.message = ""
@@ -76,10 +90,73 @@ public final class CopyWorker: Sendable {
             task.status = .failure
             task.message = "\(error)"
             // The image first: a crash in between does the task again, and ends here again.
-            try? await whileRegistryIsAway { _ = try await self.registry.perform(KillImage(imageID: task.imageID)) }
+            try? await whileRegistryIsAway { try await self.giveUp(task) }
         }
         let last = task
         try? await whileRegistryIsAway { _ = try await self.registry.perform(UpdateTask(task: last)) }
+    }
+
+    /// Does what the task is about.
+    private func perform(_ task: inout ImageTask) async throws {
+        do {
+            switch task.kind {
+            case .copyFrom, .webDownload: try await copy(&task)
+            case .glanceDirect: _ = try await registry.perform(FinishStagedImport(imageID: task.imageID))
+            case .locationImport: try await addLocation(&task)
+            }
+        } catch RegistryFailure.notFound where task.kind == .glanceDirect || task.kind == .locationImport {
+            throw CopyFailure.imageDeleted
+        }
+    }
+
+    /// Gives a failed task's image the status that its API knows for that.
+    private func giveUp(_ task: ImageTask) async throws {
+        guard task.kind != .copyFrom else {
+            _ = try await registry.perform(KillImage(imageID: task.imageID))
+            return
+        }
+        if task.kind == .glanceDirect { try await store.remove(id: task.imageID) }
+        _ = try await registry.perform(FailImport(task: task))
+    }
+
+    /// Reads what lies outside through, and makes its image active.
+    private func addLocation(_ task: inout ImageTask) async throws {
+        let mark = inFlight.begin(task.imageID)
+        defer { inFlight.end(task.imageID) }
+        var pauses = Self.pausesSeconds[...]
+        while true {
+            let (source, claim, bytesMax) = (task.sourceURL, task.claim, options.imageSizeCap)
+            let result = await pool.result { [fetcher] () throws(FetchError) in
+                try SourceDigests(
+                    of: source, claim: claim, bytesMax: bytesMax, fetcher: fetcher, isCancelled: { mark.isCancelled })
+            }
+            switch result {
+            case .success(let digests):
+                if let claim, digests.claimed != claim.value {
+                    throw UploadFailure.checksumMismatch(supplied: claim.value, received: digests.claimed ?? "")
+                }
+                task.bytesDone = digests.bytes
+                try await activate(task, digests)
+                return
+            case .failure(let failure):
+                if mark.isCancelled { throw CopyFailure.imageDeleted }
+                guard failure.isPassing, let pause = pauses.popFirst() else { throw failure.cause }
+                await EventLoop.current?.sleep(until: .after(seconds: pause))
+            }
+        }
+    }
+
+    private func activate(_ task: ImageTask, _ digests: SourceDigests) async throws {
+        let activate = ActivateLocation(
+            imageID: task.imageID, viewer: Viewer(projectID: nil, isAdmin: true), size: digests.bytes,
+            location: ImageLocation(url: task.sourceURL), checksum: digests.md5,
+            hash: DigestClaim(algorithm: "sha512", value: digests.sha512))
+        do throws(RegistryFailure) {
+            _ = try await registry.perform(activate)
+        } catch {
+            // An earlier process may have ended between the image's last step and the task's.
+            guard error == .conflict(status: .active), task.attempts > 1 else { throw error }
+        }
     }
 
     /// Begins again as long as the registry can't be reached: its absence fails no copy, and loses none.
@@ -106,10 +183,16 @@ public final class CopyWorker: Sendable {
     }
 
     private func copy(_ task: inout ImageTask, as uploadID: String) async throws {
-        let reservation = try await UploadReservation.begin(
-            uploadID, imageID: task.imageID, bytes: task.bytesExpected, failureStatus: .queued,
-            quota: options.storageQuota,
-            viewer: Viewer(projectID: nil, isAdmin: true), registry: registry, requestID: task.id)
+        let reservation: UploadReservation
+        do {
+            reservation = try await UploadReservation.begin(
+                uploadID, imageID: task.imageID, bytes: task.bytesExpected, failureStatus: .queued,
+                purpose: task.kind.isImport ? .importing : .data, quota: options.storageQuota,
+                viewer: Viewer(projectID: nil, isAdmin: true), registry: registry, requestID: task.id)
+        } catch RegistryFailure.conflict(.active) where task.kind.isImport {
+            // An earlier process ended between the image's last step and the task's.
+            return
+        }
         let mark = inFlight.begin(task.imageID)
         defer { inFlight.end(task.imageID) }
         let ledger = CopyLedger(reservation, group: group)

@@ -74,6 +74,7 @@ extension Caller {
         case "project_id", "project", "tenant_id", "tenant": projectID.map { [$0] } ?? []
         case "roles": roles
         case "is_admin": [isAdmin ? "True" : "False"]
+        case "read_only": [isReadOnly ? "True" : "False"]
         // Keystone's way to bound admins to one project; oslo.policy takes it for true where it is not in use.
         case "is_admin_project": ["True"]
         default: []

@@ -12,7 +12,8 @@ enum PolicyDefaults {
     /// Names that only other rules refer to.
     static let bases: [String: String] = [
         // A member can do what a reader can, whether or not the identity service spells it out.
-        "any_reader": "role:reader or role:member or is_admin:True",
+        // Who comes without an identity reads what is public, where the site lets it in at all.
+        "any_reader": "role:reader or role:member or is_admin:True or read_only:True",
         "any_member": "role:member or is_admin:True",
         "no_mere_reader": "not role:reader or role:member or is_admin:True",
         "context_is_admin": admin,

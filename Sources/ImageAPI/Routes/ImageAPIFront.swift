@@ -28,8 +28,9 @@ public final class ImageAPIFront: Sendable {
         identity = try IdentityFlavor(options.flavor).strategy(options)
         cors = CORS(allowedOrigins: options.corsOrigins)
         versions = APIVersions(servesV1: options.servesV1, servesV2: options.servesV2)
-        v1 = V1API(options: options, images: images, data: data, policy: policy)
-        v2 = V2API(options: options, images: images, data: data, policy: policy)
+        let cache = options.managesCache ? ImageCacheLedger() : nil
+        v1 = V1API(options: options, images: images, data: data, policy: policy, cache: cache)
+        v2 = V2API(options: options, images: images, data: data, policy: policy, cache: cache)
     }
 
     /// Answers a request; an error is an answer, too.

@@ -7,7 +7,12 @@ import JSONText
 /// it, and is 404 there.
 struct CacheManagement: Sendable {
     let policy: Policy
-    let ledger = ImageCacheLedger()
+    let ledger: ImageCacheLedger
+
+    init(policy: Policy, ledger: ImageCacheLedger = ImageCacheLedger()) {
+        self.policy = policy
+        self.ledger = ledger
+    }
 
     /// Answers a call; nil where the path or the method is not one of the cache's.
     ///
@@ -66,20 +71,7 @@ struct CacheManagement: Sendable {
         writer.beginObject()
         writer.name("cached_images")
         writer.beginArray()
-        for entry in cached {
-            writer.beginObject()
-            writer.name("image_id")
-            writer.value(entry.imageID)
-            writer.name("hits")
-            writer.value(entry.hits)
-            writer.name("last_accessed")
-            writer.value(.double(entry.accessedAt.secondsSinceEpoch))
-            writer.name("last_modified")
-            writer.value(.double(entry.cachedAt.secondsSinceEpoch))
-            writer.name("size")
-            writer.value(entry.size)
-            writer.endObject()
-        }
+        for entry in cached { entry.write(to: &writer) }
         writer.endArray()
         writer.endObject()
         return writer.bytes

@@ -38,12 +38,16 @@ final class V1API: Sendable {
     /// nil without cache management in the flavor.
     let cache: CacheManagement?
 
-    init(options: ImageAPIOptions, images: ImageService, data: ImageDataService, policy: Policy) {
+    /// - Parameter cache: nil where the cache is not managed.
+    init(
+        options: ImageAPIOptions, images: ImageService, data: ImageDataService, policy: Policy,
+        cache: ImageCacheLedger?
+    ) {
         self.options = options
         self.images = images
         self.data = data
         self.policy = policy
-        cache = options.managesCache ? CacheManagement(policy: policy) : nil
+        self.cache = cache.map { CacheManagement(policy: policy, ledger: $0) }
     }
 
     /// - Parameter path: below the version, percent-encoded.

@@ -37,6 +37,7 @@ extension V2API {
         if let range, let size = image.size { fields.append(("Content-Range", range.contentRange(of: size))) }
         do throws(DownloadFailure) {
             let body = try await data.download(image, range: range, call.context)
+            if range == nil, call.request.head.method == .get { cache?.noteDownload(of: image) }
             return Response(status: range == nil ? .ok : .partialContent, fields: fields, body: body)
         } catch {
             if case .notFound = error { return Response(status: .noContent) }

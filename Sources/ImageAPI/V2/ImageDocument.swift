@@ -125,7 +125,7 @@ struct ImageDocument {
             writer.name(plain: "locations")
             writer.beginArray()
             for location in image.locations {
-                writer.value(["url": .string(location.url), "metadata": [:]])
+                writer.value(["url": .string(location.url), "metadata": location.metadata])
             }
             writer.endArray()
         }

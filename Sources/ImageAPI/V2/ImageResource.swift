@@ -1,6 +1,7 @@
 import GlanceHTTP
 import HTTPServer
 import HTTPTypes
+import HTTPWire
 import ImageModel
 
 // One image: show, change, delete.
@@ -12,7 +13,43 @@ extension V2API {
         return .json(200, ImageDocument(options).json(of: policy.readable(image, call.caller)))
     }
 
-    func patchImage(_ call: V2Call) async throws(APIError) -> Response { throw .notFound }
+    /// PATCH: all operations or none. They are done to the image in memory; one update writes what they changed, and
+    /// nothing else, so that two patches of different fields do not undo each other.
+    func patchImage(_ call: V2Call) async throws(APIError) -> Response {
+        try call.requireWriter()
+        let dialect = try JSONPatch.Dialect(contentType: call.request.head.fields["content-type"])
+        let patch = try ImagePatch(JSONPatch(try await json(of: call), dialect), imageSchema)
+        for _ in 1...Self.patchAttemptsMax {
+            let image = try await image(call)
+            if patch.isEmpty { return .json(200, ImageDocument(options).json(of: policy.readable(image, call.caller))) }
+            try requireChange(of: image, by: "modify_image", call)
+            guard let patched = try await write(patch, to: image, call) else { continue }
+            return .json(200, ImageDocument(options).json(of: policy.readable(patched, call.caller)))
+        }
+        throw .operationConflicts
+    }
+
+    /// How often a patch is done anew, where others change at the same time what it depends on.
+    private static let patchAttemptsMax = 5
+
+    /// - Returns: the image afterwards; nil where it has changed in the meantime, so that the patch must be judged anew.
+    private func write(_ patch: ImagePatch, to image: Image, _ call: V2Call) async throws(APIError) -> Image? {
+        var patched = PatchedImage(image, call.caller, policy, options)
+        for operation in patch.patch.operations {
+            if operation.path.tokens[0] == "locations" {
+                try await changeLocations(of: &patched, operation, call)
+            } else {
+                try patched.apply(operation, patch.patch.dialect, imageSchema)
+            }
+        }
+        do throws(RegistryFailure) {
+            return try await images.update(
+                image.id, patched.changes, expecting: patched.expectedStatuses, call.context)
+        } catch {
+            if case .conflict = error { return nil }
+            throw APIError(v2: error, imageID: image.id)
+        }
+    }
 
     func deleteImage(_ call: V2Call) async throws(APIError) -> Response {
         try call.requireNoBody()

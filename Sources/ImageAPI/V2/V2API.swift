@@ -67,12 +67,21 @@ final class V2API: Sendable {
     let images: ImageService
     let data: ImageDataService
     let policy: Policy
+    /// What v1 and v2 know of the cache together; nil where it is not managed.
+    let cache: ImageCacheLedger?
+    let imageSchema: ImageSchema
 
-    init(options: ImageAPIOptions, images: ImageService, data: ImageDataService, policy: Policy) {
+    /// - Parameter cache: nil where the cache is not managed.
+    init(
+        options: ImageAPIOptions, images: ImageService, data: ImageDataService, policy: Policy,
+        cache: ImageCacheLedger?
+    ) {
         self.options = options
         self.images = images
         self.data = data
         self.policy = policy
+        self.cache = cache
+        imageSchema = ImageSchema(options)
     }
 
     /// - Parameter path: below the version, percent-encoded.

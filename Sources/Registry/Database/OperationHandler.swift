@@ -68,6 +68,13 @@ struct OperationHandler: Sendable {
         OperationHandler(CreateTask.self, .write),
         OperationHandler(UpdateTask.self, .write),
         OperationHandler(ListUnfinishedTasks.self, .read),
+        OperationHandler(StartImport.self, .write),
+        OperationHandler(FinishStagedImport.self, .write),
+        OperationHandler(FailImport.self, .write),
+        OperationHandler(GetTask.self, .readOne),
+        OperationHandler(ListTasks.self, .read),
+        OperationHandler(ListImageTasks.self, .read),
+        OperationHandler(GetUsage.self, .readOne),
 
         OperationHandler(ListMetadefNamespaces.self, .read),
         OperationHandler(GetMetadefNamespace.self, .read),

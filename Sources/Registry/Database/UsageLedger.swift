@@ -10,10 +10,13 @@ struct UsageLedger {
         var images: Int64 = 0
         var bytesStored: Int64 = 0
         var bytesReserved: Int64 = 0
+        var bytesStaged: Int64 = 0
         var uploads: Int64 = 0
 
         var negated: Change {
-            Change(images: -images, bytesStored: -bytesStored, bytesReserved: -bytesReserved, uploads: -uploads)
+            Change(
+                images: -images, bytesStored: -bytesStored, bytesReserved: -bytesReserved, bytesStaged: -bytesStaged,
+                uploads: -uploads)
         }
     }
 
@@ -22,15 +25,20 @@ struct UsageLedger {
         try db.change(
             """
             UPDATE usage SET images = images + ?, bytes_stored = bytes_stored + ?,
-                bytes_reserved = bytes_reserved + ?, uploads_in_flight = uploads_in_flight + ?
+                bytes_reserved = bytes_reserved + ?, bytes_staged = bytes_staged + ?,
+                uploads_in_flight = uploads_in_flight + ?
             WHERE owner = ?
             """,
-            [change.images, change.bytesStored, change.bytesReserved, change.uploads, owner ?? ""])
+            [
+                change.images, change.bytesStored, change.bytesReserved, change.bytesStaged, change.uploads,
+                owner ?? "",
+            ])
     }
 
-    /// Bytes stored and reserved.
+    /// Bytes stored, staged and reserved.
     func bytesUsed(by owner: String?) throws -> Int64 {
-        let row = try db.first("SELECT bytes_stored + bytes_reserved FROM usage WHERE owner = ?", [owner ?? ""])
+        let row = try db.first(
+            "SELECT bytes_stored + bytes_reserved + bytes_staged FROM usage WHERE owner = ?", [owner ?? ""])
         return row.map { $0[0] as Int64 } ?? 0
     }
 

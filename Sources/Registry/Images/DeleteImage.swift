@@ -49,6 +49,7 @@ extension Image {
     /// Takes away all but the tombstone; data in our store stays in the ledger until it is off the disk.
     func clear(in db: Database) throws {
         if let bytes = try bytesStored(in: db) { try reclaim(bytes, in: db) }
+        try reclaimStaging(in: db)
         try db.change("DELETE FROM image_properties WHERE image_id = ?", [id])
         try db.change("DELETE FROM image_tags WHERE image_id = ?", [id])
         try db.change("DELETE FROM image_members WHERE image_id = ?", [id])

@@ -1,5 +1,6 @@
 import GRDB
 import ImageModel
+import JSONText
 
 extension ImageLocation {
     /// Whether the data lies in our own store and counts in the ledger.
@@ -38,8 +39,11 @@ extension Image {
     func add(_ location: ImageLocation, bytes: Int64, in db: Database) throws {
         let stored: Int64? = location.isOwnStore ? bytes : nil
         try db.change(
-            "INSERT INTO image_locations (image_id, url, store, bytes) VALUES (?, ?, ?, ?)",
-            [id, location.url, location.store, stored])
+            "INSERT INTO image_locations (image_id, url, store, bytes, metadata) VALUES (?, ?, ?, ?, ?)",
+            [
+                id, location.url, location.store, stored,
+                String(decoding: location.metadata.serialized, as: UTF8.self),
+            ])
         if let stored { try UsageLedger(db: db).add(.init(bytesStored: stored), to: owner) }
     }
 

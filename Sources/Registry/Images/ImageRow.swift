@@ -26,8 +26,9 @@ struct ImageRow {
             (SELECT name, value FROM image_properties WHERE image_id = images.id ORDER BY name)),
         (SELECT json_group_array(value) FROM
             (SELECT value FROM image_tags WHERE image_id = images.id ORDER BY value)),
-        (SELECT json_group_array(json_object('url', url, 'store', store)) FROM
-            (SELECT url, store FROM image_locations WHERE image_id = images.id AND status = 'active' ORDER BY number)),
+        (SELECT json_group_array(json_object('url', url, 'store', store, 'metadata', json(metadata))) FROM
+            (SELECT url, store, metadata FROM image_locations
+            WHERE image_id = images.id AND status = 'active' ORDER BY number)),
         \(membership)
         """
     }

@@ -7,11 +7,16 @@ extension UpdateImage: StoredOperation {
         guard before.status != .deleted, expectedStatuses.isEmpty || expectedStatuses.contains(before.status) else {
             throw RegistryFailure.conflict(status: before.status)
         }
+        let names = Set(before.properties.map(\.name))
+        guard names.isSuperset(of: changes.expectedProperties), names.isDisjoint(with: changes.unexpectedProperties)
+        else { throw RegistryFailure.conflict(status: before.status) }
         var image = before
         for change in changes.fields { image.apply(change) }
         // Giving images away would pass the quotas of others.
         guard viewer.isAdmin || image.owner == before.owner else { throw RegistryFailure.forbidden }
+        if let locations = changes.locations { try image.prepare(for: locations) }
         try image.save(from: before.status, in: db)
+        if let locations = changes.locations { try image.write(locations, in: db) }
         if image.owner != before.owner { try moveUsage(from: before, to: image, in: db) }
         if image.name != before.name {
             try db.change("UPDATE image_members SET image_name = ? WHERE image_id = ?", [image.name ?? "", id])
@@ -30,9 +35,11 @@ extension UpdateImage: StoredOperation {
         var names = Set(changes.replacesProperties ? [] : image.properties.map(\.name))
         names.subtract(changes.removedProperties)
         names.formUnion(changes.properties.map(\.name))
-        if let propertyQuota, names.count > propertyQuota, names.count > image.properties.count {
+        let count = names.count(where: Self.countsForQuota)
+        let countBefore = image.properties.count { Self.countsForQuota($0.name) }
+        if let propertyQuota, count > propertyQuota, count > countBefore {
             throw RegistryFailure.quotaExceeded(
-                quota: "image_property_quota", limit: propertyQuota, used: Int64(names.count))
+                quota: "image_property_quota", limit: propertyQuota, used: Int64(count))
         }
         if changes.replacesProperties {
             try db.change("DELETE FROM image_properties WHERE image_id = ?", [id])
@@ -44,6 +51,9 @@ extension UpdateImage: StoredOperation {
         try image.write(changes.properties, in: db)
     }
 
+    /// What an import writes down for itself is not the tenant's.
+    private static func countsForQuota(_ property: String) -> Bool { !property.hasPrefix("os_glance") }
+
     /// The image's share of the ledger follows it to its new owner, a running upload's reservation too.
     private func moveUsage(from before: Image, to after: Image, in db: Database) throws {
         var share = UsageLedger.Change()
@@ -53,6 +63,10 @@ extension UpdateImage: StoredOperation {
             share.bytesReserved = upload.bytes
             share.uploads = 1
             try db.change("UPDATE uploads SET owner = ? WHERE image_id = ?", [after.owner ?? "", id])
+        }
+        if let staging = try Staging.of(id, in: db) {
+            share.bytesStaged = staging.bytes
+            try db.change("UPDATE stagings SET owner = ? WHERE image_id = ?", [after.owner ?? "", id])
         }
         let ledger = UsageLedger(db: db)
         try ledger.add(share, to: after.owner)

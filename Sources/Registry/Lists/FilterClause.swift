@@ -4,12 +4,11 @@ import JSONText
 
 /// The SQL form of a list's filters.
 enum FilterClause {
-    /// Filters of one list; a URL of the public API holds far fewer.
-    static let filtersMax = 100
-
     /// All conditions beside those of visibility and paging.
     static func conditions(of query: ImageQuery, _ bindings: inout SQLBindings) throws -> [String] {
-        guard query.filters.count <= filtersMax else { throw RegistryFailure.malformed("too many filters") }
+        guard query.filters.countOfAll <= ImageQuery.filtersMax else {
+            throw RegistryFailure.malformed("too many filters")
+        }
         var conditions: [String] = []
         if let since = query.changesSince {
             conditions.append("images.updated_at > \(bindings.bind(since.microseconds))")
@@ -54,13 +53,18 @@ enum FilterClause {
             return """
                 EXISTS (SELECT 1 FROM image_tags AS t WHERE t.image_id = images.id AND t.value = \(bindings.bind(value)))
                 """
+        case .any(let filters):
+            if filters.isEmpty { return "0" }
+            return "(" + filters.map { condition($0, &bindings) }.joined(separator: " OR ") + ")"
         }
     }
 
     private static func condition(
         _ column: ImageQuery.TextColumn, _ values: [String], _ bindings: inout SQLBindings
     ) -> String {
-        let name = "images.\(column.rawValue)"
+        // But for ids, SQLite is kept off an index over the column: it would sort what it finds, and that may be much.
+        // Where it is little, `ListCandidates` knows.
+        let name = column == .id ? "images.id" : "+images.\(column.rawValue)"
         guard values.count == 1 else {
             let list = JSONValue.array(values.map(JSONValue.string)).serialized
             return "\(name) IN (SELECT value FROM json_each(\(bindings.bind(String(decoding: list, as: UTF8.self)))))"
@@ -72,8 +76,12 @@ enum FilterClause {
     }
 
     private static func expression(_ column: ImageQuery.NumberColumn) -> String {
+        switch column {
         // A size that is not known yet is 0 in the eyes of v1's clients, and so for size_min and size_max.
-        column == .size ? "COALESCE(images.size, 0)" : "images.\(column.rawValue)"
+        case .size: "COALESCE(images.size, 0)"
+        case .knownSize: "images.size"
+        case .virtualSize, .minDisk, .minRAM: "images.\(column.rawValue)"
+        }
     }
 }
 

@@ -14,7 +14,10 @@ extension ListImages: StoredOperation {
         writer.beginObject()
         writer.name("images")
         writer.beginArray()
-        if query.limit > 0, let statement = try ListStatement(query, order, marker: marker) {
+        if query.limit > 0,
+            let statement = try ListStatement(
+                query, order, marker: marker, among: try ListCandidates.fewest(of: query, in: db))
+        {
             let rows = try ImageRow.fetchCursor(statement.prepared(in: db))
             while let row = try rows.next() { row.json.withUnsafeBufferPointer { writer.raw(utf8: $0) } }
         }

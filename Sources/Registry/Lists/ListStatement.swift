@@ -12,22 +12,24 @@ struct ListStatement {
     /// Whether the text is one of few, and worth keeping prepared.
     let isCommon: Bool
 
-    /// Rows of one page at the most, whatever is asked for.
-    static let rowsMax = 10_000
-
-    /// - Parameter marker: the values of the last image of the page before, one for each term of the order.
+    /// - Parameters:
+    ///   - marker: the values of the last image of the page before, one for each term of the order.
+    ///   - candidates: the few images that the list is drawn from; nil for a walk.
     /// - Returns: nil where the viewer can't list any image.
-    init?(_ query: ImageQuery, _ order: ListOrder, marker: [DatabaseValue]?) throws {
+    init?(
+        _ query: ImageQuery, _ order: ListOrder, marker: [DatabaseValue]?, among candidates: ListCandidates? = nil
+    ) throws {
         var bindings = SQLBindings()
         let arms = VisibilityClause.arms(of: query, &bindings)
         guard !arms.isEmpty else { return nil }
         let filters = try FilterClause.conditions(of: query, &bindings)
         let places = marker.map { values in values.map { bindings.bind($0) } }
-        let limit = bindings.bind(min(max(query.limit, 0), ListStatement.rowsMax))
+        let limit = bindings.bind(min(max(query.limit, 0), ImageQuery.rowsMax))
+        let few = candidates?.bound(&bindings)
         let selects = arms.map { arm in
             var conditions = arm.conditions + filters
             if let places { conditions.append(order.isBehind(places, in: arm.source)) }
-            return ListStatement.select(arm.source, order, conditions)
+            return ListStatement.select(arm.source, order, conditions, among: few)
         }
         // CROSS JOIN keeps the page outermost (https://www.sqlite.org/optoverview.html#crossjoin): the details of each
         // row are fetched in the page's order.
@@ -41,12 +43,19 @@ struct ListStatement {
         isCommon = query.filters.isEmpty && query.sort.count <= 1
     }
 
-    private static func select(_ source: ListArm.Source, _ order: ListOrder, _ conditions: [String]) -> String {
+    private static func select(
+        _ source: ListArm.Source, _ order: ListOrder, _ conditions: [String], among few: String?
+    ) -> String {
         let keys = order.expressions(in: source).enumerated().map { "\($0.element) AS k\($0.offset)" }
         let from =
             switch source {
-            case .images: "images"
-            case .members: "image_members AS m CROSS JOIN images ON images.id = m.image_id"
+            case .images:
+                few.map { "(\($0)) AS few CROSS JOIN images ON images.id = few.image_id" } ?? "images"
+            case .members:
+                few.map {
+                    "(\($0)) AS few CROSS JOIN image_members AS m ON m.image_id = few.image_id CROSS JOIN images"
+                        + " ON images.id = m.image_id"
+                } ?? "image_members AS m CROSS JOIN images ON images.id = m.image_id"
             }
         return """
             SELECT images.number AS number, \(keys.joined(separator: ", ")) FROM \(from)

@@ -24,8 +24,12 @@ struct ListArm: Equatable {
 enum VisibilityClause {
     static func arms(of query: ImageQuery, _ bindings: inout SQLBindings) -> [ListArm] {
         switch query.scope {
-        case .everything where query.viewer.isAdmin:
+        case .everything where query.viewer.isAdmin, .all where query.viewer.isAdmin:
             return [ListArm(conditions: [])]
+        case .everythingButCommunityOfOthers where query.viewer.isAdmin:
+            let arms = Visibility.allCases.filter { $0 != .community }.map { ListArm(conditions: [holds($0)]) }
+            guard let project = query.viewer.projectID else { return arms }
+            return arms + [ListArm(conditions: own(bindings.bind(project), .community))]
         case .nonPublic where query.viewer.isAdmin:
             // An arm for each visibility, rather than a walk past all that is public.
             return Visibility.allCases.filter { $0 != .public }.map { ListArm(conditions: [holds($0)]) }
@@ -33,20 +37,25 @@ enum VisibilityClause {
             return [ListArm(conditions: [holds(visibility)])]
         case .visibility(let visibility):
             return arms(of: visibility, query, &bindings)
-        case .asUser, .everything, .nonPublic:
+        case .all:
+            return armsAsUser(query, also: .community, &bindings)
+        case .asUser, .everything, .nonPublic, .everythingButCommunityOfOthers:
             return armsAsUser(query, &bindings)
         }
     }
 
     /// The viewer's own, the public ones of others, and those of others that are shared with it.
-    private static func armsAsUser(_ query: ImageQuery, _ bindings: inout SQLBindings) -> [ListArm] {
-        guard let project = query.viewer.projectID else { return [ListArm(conditions: [holds(.public)])] }
+    ///
+    /// - Parameter further: a visibility of which those of others are listed as well.
+    private static func armsAsUser(
+        _ query: ImageQuery, also further: Visibility? = nil, _ bindings: inout SQLBindings
+    ) -> [ListArm] {
+        let open = [.public, further].compactMap { $0 }.map(holds)
+        guard let project = query.viewer.projectID else { return open.map { ListArm(conditions: [$0]) } }
         let me = bindings.bind(project)
-        return [
-            ListArm(conditions: ["images.owner = \(me)"]),
-            ListArm(conditions: [holds(.public), "images.owner IS NOT \(me)"]),
-            sharedArm(me, query, &bindings),
-        ]
+        var arms = [ListArm(conditions: ["images.owner = \(me)"])]
+        arms += open.map { ListArm(conditions: [$0, "images.owner IS NOT \(me)"]) }
+        return arms + [sharedArm(me, query, &bindings)]
     }
 
     private static func arms(
@@ -58,7 +67,7 @@ enum VisibilityClause {
         case .private, .shared:
             guard let project = query.viewer.projectID else { return [] }
             let me = bindings.bind(project)
-            let own = ListArm(conditions: ["images.owner = \(me)", "+" + holds(visibility)])
+            let own = ListArm(conditions: own(me, visibility))
             return visibility == .shared ? [own, sharedArm(me, query, &bindings)] : [own]
         }
     }
@@ -70,6 +79,11 @@ enum VisibilityClause {
             conditions: ["m.member = \(me)", "+" + holds(.shared), "+images.owner <> \(me)"])
         if let status = query.memberStatus { arm.conditions.append("m.status = \(bindings.bind(status.rawValue))") }
         return arm
+    }
+
+    /// One tenant's images of one visibility: few, found by their owner.
+    private static func own(_ me: String, _ visibility: Visibility) -> [String] {
+        ["images.owner = \(me)", "+" + holds(visibility)]
     }
 
     private static func holds(_ visibility: Visibility) -> String { "images.visibility = '\(visibility.rawValue)'" }

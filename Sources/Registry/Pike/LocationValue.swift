@@ -114,7 +114,7 @@ extension Image {
     }
 
     /// Takes a location away. Once none of them lies in our store, the data there is to be reclaimed.
-    private func remove(_ location: LocationValue, in db: Database) throws {
+    func remove(_ location: LocationValue, in db: Database) throws {
         let before = try bytesStored(in: db)
         try db.change("DELETE FROM image_locations WHERE number = ?", [location.number])
         let after = try bytesStored(in: db)

@@ -17,6 +17,7 @@ extension RecoverUploads: StoredOperation {
             try image.endSaving(as: ImageTask.isCopyPending(for: id, in: db) ? .queued : .killed, in: db)
             ids.append(id)
         }
+        try Image.settleImports(in: db)
         return ImageIDs(ids: ids)
     }
 }
@@ -33,6 +34,7 @@ extension FindOrphans: StoredOperation {
                         WHERE images.id = value AND images.status <> 'deleted' AND bytes IS NOT NULL)
                     AND NOT EXISTS (SELECT 1 FROM uploads WHERE image_id = value)
                     AND NOT EXISTS (SELECT 1 FROM reclaims WHERE image_id = value)
+                    AND NOT EXISTS (SELECT 1 FROM stagings WHERE image_id = value)
                 """,
                 [names]))
     }

@@ -1,11 +1,21 @@
 import GRDB
 import ImageModel
+import JSONText
 
 extension CreateTask: StoredOperation {
     func run(in db: Database) throws -> Done {
         guard let image = try ImageRow.image(task.imageID, in: db), !image.isDeleted else {
             throw RegistryFailure.notFound
         }
+        try task.insert(owner: image.owner, in: db)
+        return Done()
+    }
+}
+
+extension ImageTask {
+    /// Writes the row. `duplicate` where the id is taken.
+    func insert(owner: String?, in db: Database) throws {
+        let task = self
         guard try db.first("SELECT 1 FROM tasks WHERE id = ?", [task.id]) == nil else {
             throw RegistryFailure.duplicate
         }
@@ -13,15 +23,15 @@ extension CreateTask: StoredOperation {
         try db.change(
             """
             INSERT INTO tasks (id, type, status, owner, image_id, source_url, source_tag, bytes_done, bytes_expected,
-                attempts, message, created_at, updated_at, finished_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                attempts, message, created_at, updated_at, finished_at, user_id, request_id, input)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                task.id, task.kind.rawValue, task.status.rawValue, image.owner, task.imageID, task.sourceURL,
+                task.id, task.kind.rawValue, task.status.rawValue, owner, task.imageID, task.sourceURL,
                 task.sourceTag, task.bytesDone, task.bytesExpected, task.attempts, task.message, now, now,
-                task.status.isFinal ? now : nil,
+                task.status.isFinal ? now : nil, task.userID, task.requestID,
+                task.claim.map { String(decoding: $0.json.serialized, as: UTF8.self) },
             ])
-        return Done()
     }
 }
 
@@ -49,9 +59,7 @@ extension ListUnfinishedTasks: StoredOperation {
     func run(in db: Database) throws -> Answer {
         let rows = try db.all(
             """
-            SELECT tasks.id, type, image_id, tasks.status, source_url, bytes_done, bytes_expected, attempts, message,
-                source_tag
-            FROM tasks JOIN images ON images.id = image_id
+            SELECT \(ImageTask.columns) FROM tasks JOIN images ON images.id = image_id
             WHERE tasks.status IN ('pending', 'processing') AND images.deleted_at IS NULL
             ORDER BY tasks.created_at, tasks.id
             """)
@@ -60,8 +68,15 @@ extension ListUnfinishedTasks: StoredOperation {
 }
 
 extension ImageTask {
+    /// The columns that `init(_:)` reads; `tasks` must be in scope.
+    static let columns = """
+        tasks.id, tasks.type, tasks.image_id, tasks.status, tasks.source_url, tasks.bytes_done, tasks.bytes_expected,
+        tasks.attempts, tasks.message, tasks.source_tag, tasks.user_id, tasks.request_id,
+        tasks.input
+        """
+
     /// nil for a task of a kind that only a newer release knows.
-    fileprivate init?(_ row: Row) {
+    init?(_ row: Row) {
         guard let kind = Kind(rawValue: row[1]), let status = Status(rawValue: row[3]) else { return nil }
         let sourceURL: String? = row[4]
         self.init(
@@ -71,10 +86,22 @@ extension ImageTask {
         attempts = row[7]
         message = row[8]
         sourceTag = row[9]
+        userID = row[10]
+        requestID = row[11]
+        let claim: String? = row[12]
+        self.claim = claim.flatMap { text in
+            (try? JSONValue(parsing: Array(text.utf8))).flatMap { try? DigestClaim(json: $0) }
+        }
     }
 }
 
 extension ImageTask {
+    /// Whether work on the image has not ended.
+    static func isPending(for imageID: String, in db: Database) throws -> Bool {
+        try db.first(
+            "SELECT 1 FROM tasks WHERE image_id = ? AND status IN ('pending', 'processing')", [imageID]) != nil
+    }
+
     /// Whether a copy that is neither done nor given up still means to fill the image.
     static func isCopyPending(for imageID: String, in db: Database) throws -> Bool {
         try db.first(
@@ -85,5 +112,5 @@ extension ImageTask {
 }
 
 extension ImageTask.Status {
-    fileprivate var isFinal: Bool { self == .success || self == .failure }
+    var isFinal: Bool { self == .success || self == .failure }
 }

@@ -9,7 +9,10 @@ extension BeginUpload: StoredOperation {
         var image = try Image.changeable(imageID, by: viewer, in: db)
         // Sent again after it was done: the answer is the same.
         if try Upload.running(uploadID, in: db)?.imageID == imageID { return image }
-        guard image.status == .queued else { throw RegistryFailure.conflict(status: image.status) }
+        let status = image.status
+        guard status == (purpose == .importing ? .importing : .queued) else {
+            throw RegistryFailure.conflict(status: status)
+        }
         let ledger = UsageLedger(db: db)
         try ledger.checkStorage(of: image.owner, adding: bytes, quota: storageQuota)
         guard try Upload.running(uploadID, in: db) == nil else {
@@ -24,8 +27,12 @@ extension BeginUpload: StoredOperation {
                 uploadID, imageID, image.owner ?? "", bytes, failureStatus.rawValue, Timestamp.now.microseconds,
             ])
         try ledger.add(.init(bytesReserved: bytes, uploads: 1), to: image.owner)
-        image.status = .saving
-        try image.save(from: .queued, in: db)
+        switch purpose {
+        case .data: image.status = .saving
+        case .staging: image.status = .uploading
+        case .importing: return image
+        }
+        try image.save(from: status, in: db)
         return image
     }
 }

@@ -13,8 +13,15 @@ extension FinishUpload: StoredOperation {
             guard isDone else { throw RegistryFailure.conflict(status: image.status) }
             return image
         }
-        guard image.status == .saving else { throw RegistryFailure.conflict(status: image.status) }
+        let status = image.status
+        guard [.saving, .uploading, .importing].contains(status) else {
+            throw RegistryFailure.conflict(status: status)
+        }
         try upload.settle(in: db)
+        if status == .uploading {
+            try image.stage(Staging(self), uploadID: uploadID, in: db)
+            return image
+        }
         image.status = .active
         image.size = size
         image.checksum = checksum
@@ -23,8 +30,9 @@ extension FinishUpload: StoredOperation {
         // A format that tells nothing leaves what the client has said (v1).
         if let virtualSize { image.virtualSize = virtualSize }
         image.locations = [location]
-        try image.save(from: .saving, uploadID: uploadID, in: db)
+        try image.save(from: status, uploadID: uploadID, in: db)
         try image.add(location, bytes: size, in: db)
+        if status == .importing { try image.endImport(failedIn: nil, in: db) }
         return image
     }
 }
@@ -51,6 +59,11 @@ extension ActivateLocation: StoredOperation {
         guard image.status == .queued else { throw RegistryFailure.conflict(status: image.status) }
         image.status = .active
         image.size = size
+        if let checksum { image.checksum = checksum }
+        if let hash {
+            image.hashAlgorithm = hash.algorithm
+            image.hashValue = hash.value
+        }
         image.locations = [location]
         try image.save(from: .queued, in: db)
         try image.add(location, bytes: size, in: db)

@@ -40,19 +40,22 @@ struct Upload {
     /// Ends it without data: the image takes the status that was agreed on, unless another one is named.
     func fail(as status: ImageStatus? = nil, in db: Database) throws {
         try settle(in: db)
-        guard var image = try ImageRow.image(imageID, in: db), image.status == .saving else { return }
+        // An import's image is its task's to settle.
+        guard var image = try ImageRow.image(imageID, in: db), image.status == .saving || image.status == .uploading
+        else { return }
         try image.endSaving(as: status ?? failureStatus, in: db)
     }
 }
 
 extension Image {
-    /// Takes a `saving` image without data to another status.
+    /// Takes an image that gets no data, after all, to another status.
     mutating func endSaving(as status: ImageStatus, in db: Database) throws {
+        let before = self.status
         self.status = status
         if status == .queued {
             size = nil
             virtualSize = nil
         }
-        try save(from: .saving, in: db)
+        try save(from: before, in: db)
     }
 }

@@ -36,8 +36,14 @@ extension APISettings {
         public init() {}
     }
 
-    /// `[image_import_opts]`: what a copy_from may cost. All of it is ours.
+    /// `[image_import_opts]`: what a copy_from may cost; all of it is ours. And how v2's clients may import.
     public struct ImageImport: Sendable {
+        /// Glance's names of the ways in which v2's clients may import, in the order in which they are told of them.
+        @Setting(
+            "DEFAULT", "enabled_import_methods", .list(of: .word),
+            default: ["glance-direct", "web-download", "copy-image"])
+        public var methods: [String]
+
         /// Redirects that are followed; each is filtered like the first URL.
         @Setting("image_import_opts", "max_redirects", .int(0...50), default: 5)
         public var redirectsMax: Int

@@ -1,0 +1,134 @@
+import ImageModel
+import JSONText
+
+/// Tasks in v2's JSON.
+enum TaskDocument {
+    /// `task_time_to_live`: how long a task is kept after its end, in hours.
+    private static let keptHours: Int64 = 48
+
+    /// `GET /v2/images/{id}/tasks`: with times as v1 writes them.
+    static func json(ofImage tasks: [TaskRecord], showsInput: Bool) -> [UInt8] {
+        var writer = JSONWriter(capacity: 64 + tasks.count * 640)
+        writer.beginObject()
+        writer.name(plain: "tasks")
+        writer.beginArray()
+        for task in tasks {
+            writer.beginObject()
+            writeHead(of: task, to: &writer) { $0.v1Text }
+            writer.name(plain: "deleted_at")
+            writer.value(.null)
+            writer.name(plain: "deleted")
+            writer.value(false)
+            writeRest(of: task, showsInput: showsInput, to: &writer)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// `GET /v2/tasks/{id}`
+    static func json(of task: TaskRecord) -> [UInt8] {
+        var writer = JSONWriter(capacity: 640)
+        writer.beginObject()
+        writeHead(of: task, to: &writer) { $0.v2Text }
+        writeRest(of: task, showsInput: true, to: &writer)
+        writeLinks(of: task, to: &writer)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// `GET /v2/tasks`: without what went in and came out.
+    static func json(of tasks: [TaskRecord], first: String, next: String?) -> [UInt8] {
+        var writer = JSONWriter(capacity: 256 + tasks.count * 320)
+        writer.beginObject()
+        writer.name(plain: "tasks")
+        writer.beginArray()
+        for task in tasks {
+            writer.beginObject()
+            writeHead(of: task, to: &writer) { $0.v2Text }
+            writeLinks(of: task, to: &writer)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.name(plain: "first")
+        writer.value(first)
+        if let next {
+            writer.name(plain: "next")
+            writer.value(next)
+        }
+        writer.name(plain: "schema")
+        writer.value("/v2/schemas/tasks")
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private static func writeHead(
+        of record: TaskRecord, to writer: inout JSONWriter, _ text: (Timestamp) -> String
+    ) {
+        let expiry = record.finishedAt.map {
+            Timestamp(microseconds: $0.microseconds + keptHours * 3600 * 1_000_000)
+        }
+        writer.name(plain: "id")
+        writer.value(record.task.id)
+        writer.name(plain: "type")
+        writer.value(record.task.kind == .locationImport ? "location_import" : "api_image_import")
+        writer.name(plain: "status")
+        writer.value(record.task.status.rawValue)
+        writer.name(plain: "owner")
+        writer.value(record.owner)
+        if let expiry {
+            writer.name(plain: "expires_at")
+            writer.value(text(expiry))
+        }
+        writer.name(plain: "created_at")
+        writer.value(text(record.createdAt))
+        writer.name(plain: "updated_at")
+        writer.value(text(record.updatedAt))
+        writer.name(plain: "image_id")
+        writer.value(record.task.imageID)
+        writer.name(plain: "request_id")
+        writer.value(record.task.requestID)
+        writer.name(plain: "user_id")
+        writer.value(record.task.userID)
+    }
+
+    private static func writeRest(of record: TaskRecord, showsInput: Bool, to writer: inout JSONWriter) {
+        let task = record.task
+        writer.name(plain: "input")
+        writer.value(showsInput ? input(of: task) : .null)
+        writer.name(plain: "result")
+        writer.value(task.status == .success ? ["image_id": .string(task.imageID)] : .null)
+        writer.name(plain: "message")
+        writer.value(task.status == .processing ? progress(of: task) : task.message)
+    }
+
+    private static func input(of task: ImageTask) -> JSONValue {
+        if task.kind == .locationImport {
+            return [
+                "image_id": .string(task.imageID), "loc_url": .string(task.sourceURL),
+                "validation_data": task.claim?.json ?? [:],
+            ]
+        }
+        let method: JSONValue =
+            switch task.kind {
+            case .glanceDirect: ["name": .string("glance-direct")]
+            case .webDownload: ["name": .string("web-download"), "uri": .string(task.sourceURL)]
+            case .copyFrom, .locationImport: ["name": .string("copy-from"), "uri": .string(task.sourceURL)]
+            }
+        return ["image_id": .string(task.imageID), "import_req": ["method": method]]
+    }
+
+    /// How far it is, for those who wait.
+    private static func progress(of task: ImageTask) -> String {
+        guard let expected = task.bytesExpected else { return "\(task.bytesDone) bytes" }
+        return "\(task.bytesDone) of \(expected) bytes"
+    }
+
+    private static func writeLinks(of record: TaskRecord, to writer: inout JSONWriter) {
+        writer.name(plain: "self")
+        writer.value("/v2/tasks/\(record.task.id)")
+        writer.name(plain: "schema")
+        writer.value("/v2/schemas/task")
+    }
+}

@@ -1,0 +1,60 @@
+import JSONText
+
+/// Begins an import of v2: the image becomes `importing`, and its task's row is written, in one transaction. An image
+/// whose location is looked at first stays `queued` meanwhile.
+///
+/// `conflict` where the image is in another status than its kind of import begins from, `duplicate` where other work on
+/// the image has not ended, `notFound`, `forbidden`.
+public struct StartImport: RegistryOperation {
+    public typealias Answer = Done
+    public static let name = "start-import"
+    public static let isIdempotent = false
+
+    public var task: ImageTask
+    public var viewer: Viewer
+
+    public init(task: ImageTask, viewer: Viewer) {
+        self.task = task
+        self.viewer = viewer
+    }
+
+    public init(json: JSONValue) throws(JSONShapeError) {
+        guard let viewer = json["viewer"], let task = json["task"] else { throw JSONShapeError(member: "task") }
+        self.init(task: try ImageTask(json: task), viewer: try Viewer(json: viewer))
+    }
+
+    public var json: JSONValue { ["task": task.json, "viewer": viewer.json] }
+}
+
+/// Ends an import of data that were staged: `importing → active`. One that has ended so is fine; `conflict` in any other
+/// status, `notFound` where the image or its staged data are gone.
+public struct FinishStagedImport: RegistryOperation {
+    public typealias Answer = Done
+    public static let name = "finish-staged-import"
+    public static let isIdempotent = true
+
+    public var imageID: String
+
+    public init(imageID: String) { self.imageID = imageID }
+
+    public init(json: JSONValue) throws(JSONShapeError) { imageID = try json.text("image_id") }
+
+    public var json: JSONValue { ["image_id": .string(imageID)] }
+}
+
+/// Gives an import up: `importing → queued`, and the task says why, in one transaction. What was staged leaves the
+/// ledger: it must be off the disk before. An image that is not `importing` stays as it is.
+public struct FailImport: RegistryOperation {
+    public typealias Answer = Done
+    public static let name = "fail-import"
+    public static let isIdempotent = true
+
+    /// With the reason as its message.
+    public var task: ImageTask
+
+    public init(task: ImageTask) { self.task = task }
+
+    public init(json: JSONValue) throws(JSONShapeError) { task = try ImageTask(json: json) }
+
+    public var json: JSONValue { task.json }
+}

@@ -1,0 +1,85 @@
+import GRDB
+import ImageModel
+
+extension TaskRecord {
+    fileprivate static let columns = """
+        \(ImageTask.columns), tasks.owner, tasks.created_at, tasks.updated_at, tasks.finished_at
+        """
+
+    /// nil for a task of a kind that only a newer release knows.
+    fileprivate init?(_ row: Row) {
+        guard let task = ImageTask(row) else { return nil }
+        let finishedAt: Int64? = row[16]
+        self.init(
+            task: task, owner: row[13], createdAt: Timestamp(microseconds: row[14]),
+            updatedAt: Timestamp(microseconds: row[15]), finishedAt: finishedAt.map(Timestamp.init(microseconds:)))
+    }
+}
+
+extension GetTask: StoredOperation {
+    func run(in db: Database) throws -> TaskRecord {
+        guard
+            let row = try db.first(
+                "SELECT \(TaskRecord.columns) FROM tasks WHERE id = ? AND image_id IS NOT NULL", [id]),
+            let record = TaskRecord(row)
+        else { throw RegistryFailure.notFound }
+        return record
+    }
+}
+
+extension ListImageTasks: StoredOperation {
+    private static let tasksMax = 1000
+
+    func run(in db: Database) throws -> TaskRecords {
+        let image = try Image.visible(imageID, to: viewer, in: db)
+        guard !image.isDeleted else { throw RegistryFailure.notFound }
+        let rows = try db.all(
+            """
+            SELECT \(TaskRecord.columns) FROM tasks WHERE image_id = ? ORDER BY created_at DESC, id DESC LIMIT ?
+            """, [imageID, Self.tasksMax])
+        return TaskRecords(tasks: rows.reversed().compactMap(TaskRecord.init))
+    }
+}
+
+extension ListTasks: StoredOperation {
+    func run(in db: Database) throws -> TaskRecords {
+        // A word of an enumeration: nothing that was sent stands in the text.
+        let key = "tasks.\(sortKey.rawValue)"
+        let (direction, comparison) = isDescending ? ("DESC", "<") : ("ASC", ">")
+        var bindings = SQLBindings()
+        var conditions = ["image_id IS NOT NULL"]
+        if let status { conditions.append("tasks.status = \(bindings.bind(status.rawValue))") }
+        if let owner { conditions.append("tasks.owner = \(bindings.bind(owner))") }
+        if let marker {
+            guard try db.first("SELECT 1 FROM tasks WHERE id = ?", [marker]) != nil else {
+                throw RegistryFailure.invalidMarker
+            }
+            let place = bindings.bind(marker)
+            conditions.append(
+                "(\(key), tasks.id) \(comparison) (SELECT \(key), tasks.id FROM tasks WHERE id = \(place))")
+        }
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT \(TaskRecord.columns) FROM tasks WHERE \(conditions.joined(separator: " AND "))
+                ORDER BY \(key) \(direction), tasks.id \(direction) LIMIT \(bindings.bind(min(max(limit, 0), 10_000)))
+                """, arguments: bindings.arguments)
+        return TaskRecords(tasks: rows.compactMap(TaskRecord.init))
+    }
+}
+
+extension GetUsage: StoredOperation {
+    func run(in db: Database) throws -> Answer {
+        var answer = Answer()
+        let row = try db.first(
+            """
+            SELECT images, bytes_stored + bytes_reserved, bytes_staged, uploads_in_flight FROM usage WHERE owner = ?
+            """, [owner ?? ""])
+        guard let row else { return answer }
+        answer.images = row[0]
+        answer.bytesStored = row[1]
+        answer.bytesStaged = row[2]
+        answer.uploads = row[3]
+        return answer
+    }
+}
