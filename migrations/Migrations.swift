@@ -26,5 +26,6 @@ public struct SchemaMigration: Sendable {
         SchemaMigration(4, "pending_delete", PackageResources._004_pending_delete_sql),
         SchemaMigration(5, "location_metadata", PackageResources._005_location_metadata_sql),
         SchemaMigration(6, "metadefs", PackageResources._006_metadefs_sql),
+        SchemaMigration(7, "identity", PackageResources._007_identity_sql),
     ]
 }
