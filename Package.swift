@@ -110,8 +110,12 @@ let package = Package(
             name: "RegistryTests",
             dependencies: ["GlanceHTTP", "HTTPServer", "ImageModel", "JSONText", "Posix", "Registry", log]),
         .testTarget(
-            name: "ImageAPITests", dependencies: ["ImageAPI", "GlanceHTTP", "HTTPServer", "HTTPWire", "ImageModel", "JSONText"]),
-        .testTarget(name: "JourneyTests", dependencies: ["glance-api", "glance-manage", "glance-registry", "JSONText", "Posix"]),
+            name: "ImageAPITests",
+            dependencies: [
+                "Credentials", "ImageAPI", "GlanceHTTP", "HTTPServer", "HTTPWire", "ImageModel", "JSONText", "Posix",
+            ]),
+        .testTarget(
+            name: "JourneyTests", dependencies: ["glance-api", "glance-manage", "glance-registry", "JSONText", "Posix"]),
     ]
 )
 

@@ -64,7 +64,7 @@ import Testing
         arguments: [
             ("", .none), ("noauth", .none), ("caching", .none), ("cachemanagement", .none), ("fakeauth", .fakeAuth),
             ("fakeauth+caching", .fakeAuth), ("trusted-auth", .trustedAuth),
-            ("trusted-auth+cachemanagement", .trustedAuth),
+            ("trusted-auth+cachemanagement", .trustedAuth), ("local", .local), ("local+caching", .local),
         ] as [(String, IdentityFlavor.Source)])
     func flavors(text: String, source: IdentityFlavor.Source) throws {
         #expect(try IdentityFlavor(text).source == source)

@@ -29,6 +29,11 @@ import Testing
         #expect(problem(flavor: flavor, host: host, isForced: true) == nil)
     }
 
+    @Test(arguments: ["local", "local+caching", "local+cachemanagement"], ["127.0.0.1", "0.0.0.0", "10.0.0.1"])
+    func theEmbeddedIdentityListensAnywhere(flavor: String, host: String) {
+        #expect(problem(flavor: flavor, host: host) == nil)
+    }
+
     @Test(arguments: ["keystone", "keystone+caching", "keystone+cachemanagement"])
     func keystoneIsNotThereYet(flavor: String) throws {
         let text = try #require(problem(flavor: flavor, host: "127.0.0.1", isForced: true))

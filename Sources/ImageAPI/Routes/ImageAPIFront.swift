@@ -6,7 +6,8 @@ import Logging
 
 /// The public API's front: every request comes in here, and leaves as a response.
 ///
-/// In this order, as in Glance's pipeline: OPTIONS and CORS, health check, version, identity, request id, route.
+/// In this order, as in Glance's pipeline: OPTIONS and CORS, health check, version, identity, request id, route. With the
+/// flavor `local` what is below `/identity` leaves the row before the version.
 public final class ImageAPIFront: Sendable {
     private let options: ImageAPIOptions
     private let identity: any IdentityStrategy
@@ -14,18 +15,24 @@ public final class ImageAPIFront: Sendable {
     private let versions: APIVersions
     private let v1: V1API
     private let v2: V2API
+    private let identityAPI: IdentityAPI?
     private let cors: CORS
     private let logger: Logger
 
+    /// - Parameter local: the embedded identity, which the flavor `local` needs.
     /// - Throws: `UnknownFlavor` where the options name an identity that there is not.
     public init(
         options: ImageAPIOptions, images: ImageService, data: ImageDataService, policy: Policy = Policy(),
-        logger: Logger = Logger(label: "glance-api")
+        local: LocalIdentity? = nil, logger: Logger = Logger(label: "glance-api")
     ) throws(UnknownFlavor) {
         self.options = options
         self.policy = policy
         self.logger = logger
-        identity = try IdentityFlavor(options.flavor).strategy(options)
+        let flavor = try IdentityFlavor(options.flavor)
+        identity = flavor.strategy(options, local: local)
+        identityAPI =
+            flavor.source == .local
+            ? local.map { IdentityAPI(identity: $0, options: options, logger: logger) } : nil
         cors = CORS(allowedOrigins: options.corsOrigins)
         versions = APIVersions(servesV1: options.servesV1, servesV2: options.servesV2)
         v1 = V1API(options: options, images: images, data: data, policy: policy)
@@ -48,6 +55,7 @@ public final class ImageAPIFront: Sendable {
             return HealthCheck.response(
                 accept: head.accept, method: head.method.rawValue, disableFile: options.healthDisableFile)
         }
+        if let identityAPI, IdentityAPI.matches(head.path) { return await identityAPI.respond(to: request) }
         let version = VersionNegotiation(path: head.path, accept: head.accept, among: versions)
         if case .document(let status) = version {
             return .json(status, VersionsDocument.json(versions, base: Endpoint.linkBase(of: head, options: options)))
