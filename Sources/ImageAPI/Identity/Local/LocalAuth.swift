@@ -14,8 +14,11 @@ struct LocalAuth: IdentityStrategy {
     func caller(for request: Request) async throws(APIError) -> Caller {
         do throws(APIError) {
             guard let grant = try await identity.grant(for: request) else { return try .anonymous(options) }
-            return Caller(
+            var caller = Caller(
                 userID: grant.user.id, projectID: grant.project?.id, roles: grant.roles, options: options)
+            // Without a project there is no role, and nobody whose image a new one would be.
+            caller.isReadOnly = grant.project == nil
+            return caller
         } catch {
             throw error.challenging(request.head, options)
         }
