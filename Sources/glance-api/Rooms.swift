@@ -49,9 +49,15 @@ struct Rooms: Sendable {
         let data = ImageDataService(
             store: store, uploads: uploads, copies: copies,
             external: ExternalData(fetcher: fetcher, pool: passPool))
+        let keystone =
+            settings.pasteDeploy.identity == .keystone
+            ? KeystoneValidator(
+                KeystoneOptions(settings.keystone), pool: BlockingPool(name: "keystone", threadsMax: 8), logger: logger)
+            : nil
         let local = settings.pasteDeploy.identity == .local ? Self.identity(settings, registry, logger) : nil
         front = try ImageAPIFront(
-            options: options, images: images, data: data, policy: policy, local: local, logger: logger)
+            options: options, images: images, data: data, policy: policy, local: local, keystone: keystone,
+            logger: logger)
     }
 
     /// Two checks of a password at once: each takes a core, and 32 MiB.

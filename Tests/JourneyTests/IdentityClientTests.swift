@@ -114,7 +114,8 @@ extension Journeys {
                         "--container-format", "bare", "--file", file, "-f", "value", "-c", "id", "one",
                     ], openrc: nil
                 ).trimmingLineEnd
-                #expect(try shell.openstack("image", "list", "-f", "value", "-c", "Name", "-c", "Status") == "one active")
+                #expect(
+                    try shell.openstack("image", "list", "-f", "value", "-c", "Name", "-c", "Status") == "one active")
                 _ = try shell.openstack("image", "set", "--shared", id)
                 _ = try shell.openstack("image", "add", "project", "one", "admin")
                 let project = try shell.openstack("project", "show", "admin", "-f", "value", "-c", "id")

@@ -19,17 +19,19 @@ public final class ImageAPIFront: Sendable {
     private let cors: CORS
     private let logger: Logger
 
-    /// - Parameter local: the embedded identity, which the flavor `local` needs.
+    /// - Parameters:
+    ///   - local: the embedded identity, which the flavor `local` needs.
+    ///   - keystone: the way to Keystone, which the flavor `keystone` needs.
     /// - Throws: `UnknownFlavor` where the options name an identity that there is not.
     public init(
         options: ImageAPIOptions, images: ImageService, data: ImageDataService, policy: Policy = Policy(),
-        local: LocalIdentity? = nil, logger: Logger = Logger(label: "glance-api")
+        local: LocalIdentity? = nil, keystone: KeystoneValidator? = nil, logger: Logger = Logger(label: "glance-api")
     ) throws(UnknownFlavor) {
         self.options = options
         self.policy = policy
         self.logger = logger
         let flavor = try IdentityFlavor(options.flavor)
-        identity = flavor.strategy(options, local: local)
+        identity = flavor.strategy(options, local: local, keystone: keystone)
         identityAPI =
             flavor.source == .local
             ? local.map { IdentityAPI(identity: $0, options: options, logger: logger) } : nil
