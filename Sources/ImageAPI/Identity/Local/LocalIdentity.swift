@@ -117,7 +117,8 @@ public final class LocalIdentity: Sendable {
         _ reference: IdentityReference, password: String, peer: String, requestID: String
     ) async throws(APIError) -> UserCredentials {
         let found = try await findUser(reference, requestID)
-        let named = found?.user.id ?? "\(reference)"
+        // Of a name that nobody has only the digest is kept: it may be long, or a password that was typed too early.
+        let named = found?.user.id ?? TokenDigest(of: "\(reference)").text
         let key = LoginAttempts.Key(user: named, peer: peer)
         if let seconds = attempts.wait(key) { throw .loginBlocked(seconds: seconds) }
         let attempts = attempts
