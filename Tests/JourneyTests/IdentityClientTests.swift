@@ -129,7 +129,7 @@ extension Journeys {
                 let basic = try shell.run(
                     [
                         "openstack", "--os-auth-type", "http_basic", "--os-endpoint",
-                        "http://127.0.0.1:\(glimpse.api.port)", "--os-username", "demo", "--os-password",
+                        "http://127.0.0.1:\(glimpse.api.port)/v2", "--os-username", "demo", "--os-password",
                         try shell.value("OS_PASSWORD"), "image", "list", "-f", "value", "-c", "Name",
                     ], openrc: nil)
                 #expect(basic.split(separator: "\n").contains("one"))
