@@ -1,4 +1,5 @@
 import Credentials
+import Glibc
 import GlanceHTTP
 import ImageModel
 import JSONText
@@ -64,10 +65,48 @@ import Testing
         #expect(attempts.wait(first, now: start) == nil)
     }
 
-    @Test func moreThanEnoughChecksAreTurnedAway() async throws {
+    @Test func aUserWithoutPasswordIsNobody() async throws {
         let verifier = PasswordVerifier(pool: BlockingPool(name: "scrypt", threadsMax: 1))
         #expect(try await verifier.matches("x", nil) { true } == false)
         await #expect(throws: APIError.self) { try await verifier.matches("x", "no hash") { true } }
+    }
+
+    @Test func whoComesWhileTooManyWaitIsTurnedAway() async throws {
+        let pool = BlockingPool(name: "scrypt", threadsMax: 1)
+        var ends: [CInt] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        let (reader, writer) = (ends[0], ends[1])
+        defer {
+            close(reader)
+            close(writer)
+        }
+        // The pool's one thread is busy until a byte comes.
+        pool.submit {
+            var byte: UInt8 = 0
+            _ = read(reader, &byte, 1)
+        }
+        let verifier = PasswordVerifier(pool: pool)
+        await withTaskGroup(of: APIError?.self) { group in
+            for _ in 0...PasswordVerifier.waitingMax {
+                group.addTask {
+                    do throws(APIError) {
+                        _ = try await verifier.matches("x", nil) { false }
+                        return nil
+                    } catch {
+                        return error
+                    }
+                }
+            }
+            let first = await group.next()
+            #expect(first == APIError.tooManyLogins)
+            _ = write(writer, "x", 1)
+            var served = 0
+            for await error in group {
+                #expect(error == nil)
+                served += 1
+            }
+            #expect(served == PasswordVerifier.waitingMax)
+        }
     }
 
     @Test func aRevokedTokenIsNotKeptByWhoAskedBefore() {
