@@ -31,6 +31,8 @@ let package = Package(
         // Floor 1: descriptors, event loops, threads that may block.
         .target(name: "Posix", dependencies: ["CLinux", collections]),
 
+        .target(name: "Credentials", dependencies: ["CCrypto"]),
+
         // Floor 2: bytes in, values out; no I/O.
         .target(name: "HTTPWire", dependencies: [httpTypes]),
         .target(name: "JSONText"),
@@ -59,6 +61,7 @@ let package = Package(
                 .embedInCode("0003_task_source_tag.sql"), .embedInCode("0004_pending_delete.sql"),
                 .embedInCode("0005_location_metadata.sql"), .embedInCode("0006_metadefs.sql"),
                 .embedInCode("0007_staging.sql"), .embedInCode("0008_list_filters.sql"),
+                .embedInCode("0009_identity.sql"),
             ]),
         .target(
             name: "Registry",
@@ -71,8 +74,8 @@ let package = Package(
         .target(
             name: "ImageAPI",
             dependencies: [
-                "BlobStore", "GlanceHTTP", "HTTPClient", "HTTPServer", "HTTPWire", "ImageInspection", "ImageModel", "JSONText",
-                "OutboundHTTP", "Posix", httpTypes, log,
+                "BlobStore", "Credentials", "GlanceHTTP", "HTTPClient", "HTTPServer", "HTTPWire", "ImageInspection",
+                "ImageModel", "JSONText", "OutboundHTTP", "Posix", httpTypes, log,
             ]),
 
         // Floor 7: the daemons.
@@ -90,10 +93,13 @@ let package = Package(
         // Beside the daemons, for the operator.
         .executableTarget(
             name: "glance-manage",
-            dependencies: ["DaemonSupport", "ImageModel", "JSONText", "Registry", "Settings", arguments]),
+            dependencies: [
+                "Credentials", "DaemonSupport", "ImageModel", "JSONText", "Posix", "Registry", "Settings", arguments,
+            ]),
 
         // Tests: a target for each room with logic of its own, and journeys through the real daemons.
         .testTarget(name: "PosixTests", dependencies: ["Posix"]),
+        .testTarget(name: "CredentialsTests", dependencies: ["Credentials"]),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", httpTypes]),
         .testTarget(
             name: "HTTPServerTests", dependencies: ["HTTPClient", "HTTPServer", "HTTPWire", "Posix", httpTypes, log]),
@@ -107,8 +113,12 @@ let package = Package(
             name: "RegistryTests",
             dependencies: ["GlanceHTTP", "HTTPServer", "ImageModel", "JSONText", "Posix", "Registry", log]),
         .testTarget(
-            name: "ImageAPITests", dependencies: ["ImageAPI", "GlanceHTTP", "HTTPServer", "HTTPWire", "ImageModel", "JSONText"]),
-        .testTarget(name: "JourneyTests", dependencies: ["glance-api", "glance-registry", "JSONText", "Posix"]),
+            name: "ImageAPITests",
+            dependencies: [
+                "Credentials", "ImageAPI", "GlanceHTTP", "HTTPServer", "HTTPWire", "ImageModel", "JSONText", "Posix",
+            ]),
+        .testTarget(
+            name: "JourneyTests", dependencies: ["glance-api", "glance-manage", "glance-registry", "JSONText", "Posix"]),
     ]
 )
 

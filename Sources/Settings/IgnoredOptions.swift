@@ -89,7 +89,7 @@ struct IgnoredOptions {
             "connection_recycle_time", "connection_debug", "connection_trace", "connection_parameters",
             "min_pool_size", "max_pool_size", "max_overflow", "pool_timeout", "max_retries", "retry_interval",
             "sqlite_db", "use_db_reconnect", "use_tpool", "db_*", "asyncio_connection", "asyncio_slave_connection"),
-        .init("keystone_authtoken", "Keystone is not there yet", "*"),
+        .init("keystone_authtoken", "Keystone is asked over HTTP alone", "*"),
         .init("oslo_policy", "policies are read from policy_file alone", "*"),
         // Of the registry alone: the API reads them.
         .init("paste_deploy", "glance-registry answers whoever shows its secret", "config_file"),

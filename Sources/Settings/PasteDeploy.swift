@@ -81,9 +81,11 @@ public enum IdentityFlavor: String, Sendable, CaseIterable {
     case trustedAuth = "trusted-auth"
     /// Keystone validates the token.
     case keystone
+    /// The embedded identity: its users, their passwords and tokens are in the registry.
+    case local
 
     /// Whether a caller can claim to be anybody.
-    public var isInsecure: Bool { self != .keystone }
+    public var isInsecure: Bool { self != .keystone && self != .local }
 }
 
 /// A flavor in words that are known here: an identity, then the cache; each may be missing.

@@ -74,3 +74,25 @@ extension HTTPServerOptions {
         keepsAlive = settings.server.isKeepAlive
     }
 }
+
+extension KeystoneOptions {
+    /// `[keystone_authtoken]`.
+    init(_ settings: APISettings.Keystone) {
+        self.init()
+        authURL = settings.authURL ?? ""
+        publicURL = settings.publicURL
+        username = settings.username ?? ""
+        password = settings.password?.exposed ?? ""
+        userDomainID = settings.userDomainID
+        userDomainName = settings.userDomainName
+        projectName = settings.projectName ?? ""
+        projectDomainID = settings.projectDomainID
+        projectDomainName = settings.projectDomainName
+        cacheSeconds = max(0, settings.cacheSeconds)
+        serviceRoles = settings.serviceRoles
+        call.caFile = settings.caFile
+        call.isInsecure = settings.isInsecure
+        call.totalSeconds = settings.answerSeconds
+        call.connectSeconds = min(call.connectSeconds, settings.answerSeconds)
+    }
+}

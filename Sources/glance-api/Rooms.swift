@@ -49,8 +49,24 @@ struct Rooms: Sendable {
         let data = ImageDataService(
             store: store, uploads: uploads, copies: copies,
             external: ExternalData(fetcher: fetcher, pool: passPool))
+        let keystone =
+            settings.pasteDeploy.identity == .keystone
+            ? KeystoneValidator(
+                KeystoneOptions(settings.keystone), pool: BlockingPool(name: "keystone", threadsMax: 8), logger: logger)
+            : nil
+        let local = settings.pasteDeploy.identity == .local ? Self.identity(settings, registry, logger) : nil
         front = try ImageAPIFront(
-            options: options, images: images, data: data, policy: policy, logger: logger)
+            options: options, images: images, data: data, policy: policy, local: local, keystone: keystone,
+            logger: logger)
+    }
+
+    /// Two checks of a password at once: each takes a core, and 32 MiB.
+    private static func identity(
+        _ settings: APISettings, _ registry: RegistryClient, _ logger: Logger
+    ) -> LocalIdentity {
+        LocalIdentity(
+            registry: registry, pool: BlockingPool(name: "scrypt", threadsMax: 2),
+            tokenSeconds: settings.identity.tokenSeconds, region: settings.identity.region, logger: logger)
     }
 
     private static func registry(_ settings: APISettings, group: EventLoopGroup) throws -> RegistryClient {

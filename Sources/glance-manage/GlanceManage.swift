@@ -11,7 +11,11 @@ struct GlanceManage: ParsableCommand {
             daemons look for theirs; of an option in several files the last one counts. The commands of db may also be \
             written with an underscore: db_sync.
             """,
-        version: daemonVersion, subcommands: [DatabaseCommand.self])
+        version: daemonVersion,
+        subcommands: [
+            DatabaseCommand.self, BootstrapCommand.self, UserCommand.self, ProjectCommand.self, RoleCommand.self,
+            APIKeyCommand.self,
+        ])
 
     @OptionGroup var files: ConfigFiles
 }

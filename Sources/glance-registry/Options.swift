@@ -14,9 +14,9 @@ extension PikeOptions {
         case .noauth: identity = .none
         case .fakeauth: identity = .fakeAuth
         case .trustedAuth: identity = .trustedAuth
-        case .keystone:
+        case .keystone, .local:
             throw ValidationError(
-                "[paste_deploy] flavor = keystone is not there yet in glance-registry: leave it empty, or trusted-auth; "
+                "[paste_deploy] flavor = \(settings.flavor) is not there yet in glance-registry: leave it empty, or trusted-auth; "
                     + "glance-api alone talks to it, with a secret of their own")
         case nil:
             throw ValidationError(

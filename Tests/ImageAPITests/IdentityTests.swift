@@ -64,13 +64,14 @@ import Testing
         arguments: [
             ("", .none), ("noauth", .none), ("caching", .none), ("cachemanagement", .none), ("fakeauth", .fakeAuth),
             ("fakeauth+caching", .fakeAuth), ("trusted-auth", .trustedAuth),
-            ("trusted-auth+cachemanagement", .trustedAuth),
+            ("trusted-auth+cachemanagement", .trustedAuth), ("local", .local), ("local+caching", .local),
+            ("keystone", .keystone), ("keystone+cachemanagement", .keystone),
         ] as [(String, IdentityFlavor.Source)])
     func flavors(text: String, source: IdentityFlavor.Source) throws {
         #expect(try IdentityFlavor(text).source == source)
     }
 
-    @Test(arguments: ["keystone", "keystone+caching", "bogus", "fakeauth+trusted-auth"])
+    @Test(arguments: ["kerberos", "bogus", "fakeauth+trusted-auth"])
     func otherFlavorsAreRefused(text: String) {
         #expect(throws: UnknownFlavor(flavor: text)) { try IdentityFlavor(text) }
     }

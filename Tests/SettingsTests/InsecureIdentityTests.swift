@@ -29,10 +29,25 @@ import Testing
         #expect(problem(flavor: flavor, host: host, isForced: true) == nil)
     }
 
+    @Test(arguments: ["local", "local+caching", "local+cachemanagement"], ["127.0.0.1", "0.0.0.0", "10.0.0.1"])
+    func theEmbeddedIdentityListensAnywhere(flavor: String, host: String) {
+        #expect(problem(flavor: flavor, host: host) == nil)
+    }
+
     @Test(arguments: ["keystone", "keystone+caching", "keystone+cachemanagement"])
-    func keystoneIsNotThereYet(flavor: String) throws {
+    func keystoneNeedsAServiceUser(flavor: String) throws {
         let text = try #require(problem(flavor: flavor, host: "127.0.0.1", isForced: true))
-        #expect(text.contains("not there yet"))
+        #expect(text.contains("[keystone_authtoken] lacks auth_url, username, password, project_name"))
+        var settings = APISettings()
+        settings.pasteDeploy.flavor = flavor
+        settings.keystone.authURL = "http://keystone:5000"
+        settings.keystone.username = "glance"
+        settings.keystone.password = Secret("hunter2")
+        settings.keystone.projectName = "service"
+        #expect(settings.insecureIdentityProblem() == nil)
+        settings.keystone.authType = "v3token"
+        #expect(settings.insecureIdentityProblem()?.contains("auth_type = v3token") == true)
+        #expect(!"\(settings)".contains("hunter2"))
     }
 
     @Test(arguments: [

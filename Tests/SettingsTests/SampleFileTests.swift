@@ -28,7 +28,11 @@ import Testing
     }
 
     @Test func sampleShowsEveryOptionOfTheAPIWithItsDefault() throws {
-        let examples = ["public_endpoint", "registry_socket", "registry_secret_file", "log_file", "config_file"]
+        let examples = [
+            "auth_url", "www_authenticate_uri", "username", "password", "user_domain_id", "user_domain_name",
+            "project_name", "project_domain_id", "project_domain_name", "cafile", "public_endpoint", "registry_socket",
+            "registry_secret_file", "log_file", "config_file",
+        ]
         var shown = try uncommented("glance-api.conf", examples: examples, APISettings.self)
         shown.server.bindHost = "0.0.0.0"
         shown.pasteDeploy = PasteDeploy()

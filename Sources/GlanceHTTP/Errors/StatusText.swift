@@ -22,6 +22,7 @@ public enum StatusText {
         case 413: "Request Entity Too Large"
         case 415: "Unsupported Media Type"
         case 416: "Request Range Not Satisfiable"
+        case 429: "Too Many Requests"
         case 500: "Internal Server Error"
         case 501: "Not Implemented"
         case 503: "Service Unavailable"

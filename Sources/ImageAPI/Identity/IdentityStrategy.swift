@@ -17,6 +17,10 @@ public struct IdentityFlavor: Equatable, Sendable {
         case fakeAuth
         /// Identity headers are believed as they come.
         case trustedAuth
+        /// The embedded identity.
+        case local
+        /// Keystone validates tokens.
+        case keystone
     }
 
     /// Where this flavor's callers come from.
@@ -33,16 +37,30 @@ public struct IdentityFlavor: Equatable, Sendable {
         case "", "noauth": source = .none
         case "fakeauth": source = .fakeAuth
         case "trusted-auth": source = .trustedAuth
+        case "local": source = .local
+        case "keystone": source = .keystone
         default: throw UnknownFlavor(flavor: flavor)
         }
     }
 
     /// The strategy of this flavor.
-    func strategy(_ options: ImageAPIOptions) -> any IdentityStrategy {
+    ///
+    /// - Parameters:
+    ///   - local: the embedded identity; the flavor `local` can't do without.
+    ///   - keystone: the way to Keystone; the flavor `keystone` can't do without.
+    func strategy(
+        _ options: ImageAPIOptions, local: LocalIdentity?, keystone: KeystoneValidator?
+    ) -> any IdentityStrategy {
         switch source {
-        case .none: NoAuth(options: options)
-        case .fakeAuth: FakeAuth(options: options)
-        case .trustedAuth: TrustedAuth(options: options)
+        case .none: return NoAuth(options: options)
+        case .fakeAuth: return FakeAuth(options: options)
+        case .trustedAuth: return TrustedAuth(options: options)
+        case .local:
+            guard let local else { preconditionFailure("the flavor local is set up without an identity") }
+            return LocalAuth(identity: local, options: options)
+        case .keystone:
+            guard let keystone else { preconditionFailure("the flavor keystone is set up without a Keystone") }
+            return KeystoneAuth(validator: keystone, options: options)
         }
     }
 }
@@ -54,6 +72,6 @@ public struct UnknownFlavor: Error, Equatable, CustomStringConvertible {
 
     /// The flavor, and those that there are.
     public var description: String {
-        "flavor '\(flavor)' of [paste_deploy] is not known: there are '' (noauth), fakeauth and trusted-auth"
+        "flavor '\(flavor)' of [paste_deploy] is not known: there are '' (noauth), fakeauth, trusted-auth, local and keystone"
     }
 }

@@ -6,7 +6,8 @@ import Logging
 
 /// The public API's front: every request comes in here, and leaves as a response.
 ///
-/// In this order, as in Glance's pipeline: OPTIONS and CORS, health check, version, identity, request id, route.
+/// In this order, as in Glance's pipeline: OPTIONS and CORS, health check, version, identity, request id, route. With the
+/// flavor `local` what is below `/identity` leaves the row before the version.
 public final class ImageAPIFront: Sendable {
     private let options: ImageAPIOptions
     private let identity: any IdentityStrategy
@@ -14,18 +15,26 @@ public final class ImageAPIFront: Sendable {
     private let versions: APIVersions
     private let v1: V1API
     private let v2: V2API
+    private let identityAPI: IdentityAPI?
     private let cors: CORS
     private let logger: Logger
 
+    /// - Parameters:
+    ///   - local: the embedded identity, which the flavor `local` needs.
+    ///   - keystone: the way to Keystone, which the flavor `keystone` needs.
     /// - Throws: `UnknownFlavor` where the options name an identity that there is not.
     public init(
         options: ImageAPIOptions, images: ImageService, data: ImageDataService, policy: Policy = Policy(),
-        logger: Logger = Logger(label: "glance-api")
+        local: LocalIdentity? = nil, keystone: KeystoneValidator? = nil, logger: Logger = Logger(label: "glance-api")
     ) throws(UnknownFlavor) {
         self.options = options
         self.policy = policy
         self.logger = logger
-        identity = try IdentityFlavor(options.flavor).strategy(options)
+        let flavor = try IdentityFlavor(options.flavor)
+        identity = flavor.strategy(options, local: local, keystone: keystone)
+        identityAPI =
+            flavor.source == .local
+            ? local.map { IdentityAPI(identity: $0, options: options, logger: logger) } : nil
         cors = CORS(allowedOrigins: options.corsOrigins)
         versions = APIVersions(servesV1: options.servesV1, servesV2: options.servesV2)
         let cache = options.managesCache ? ImageCacheLedger() : nil
@@ -49,6 +58,7 @@ public final class ImageAPIFront: Sendable {
             return HealthCheck.response(
                 accept: head.accept, method: head.method.rawValue, disableFile: options.healthDisableFile)
         }
+        if let identityAPI, IdentityAPI.matches(head.path) { return await identityAPI.respond(to: request) }
         let version = VersionNegotiation(path: head.path, accept: head.accept, among: versions)
         if case .document(let status) = version {
             return .json(status, VersionsDocument.json(versions, base: Endpoint.linkBase(of: head, options: options)))

@@ -94,6 +94,26 @@ struct OperationHandler: Sendable {
         OperationHandler(SettleReclaim.self, .write),
         OperationHandler(ListScrubbable.self, .read),
         OperationHandler(ScrubImage.self, .write),
+
+        OperationHandler(GetGrant.self, .read),
+        OperationHandler(IssueToken.self, .write),
+        OperationHandler(ValidateToken.self, .read),
+        OperationHandler(RevokeToken.self, .write),
+        OperationHandler(GetUser.self, .readOne),
+        OperationHandler(ListUsers.self, .readOne),
+        OperationHandler(CreateUser.self, .write),
+        OperationHandler(UpdateUser.self, .write),
+        OperationHandler(DeleteUser.self, .write),
+        OperationHandler(ListProjects.self, .readOne),
+        OperationHandler(CreateProject.self, .write),
+        OperationHandler(UpdateProject.self, .write),
+        OperationHandler(GrantRole.self, .write),
+        OperationHandler(WithdrawRole.self, .write),
+        OperationHandler(ListAssignments.self, .readOne),
+        OperationHandler(GetAPIKey.self, .read),
+        OperationHandler(CreateAPIKey.self, .write),
+        OperationHandler(ListAPIKeys.self, .readOne),
+        OperationHandler(DeleteAPIKey.self, .write),
     ]
 
     static let named = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

@@ -19,6 +19,10 @@ public struct APISettings: LoadableSettings {
     public var log = LogSettings()
     /// `[paste_deploy]`.
     public var pasteDeploy = PasteDeploy()
+    /// `[identity]`: the embedded identity.
+    public var identity = Identity()
+    /// `[keystone_authtoken]`: the Keystone that the flavor `keystone` asks.
+    public var keystone = Keystone()
     /// `[oslo_policy]`, and property protections.
     public var policy = Policy()
     /// `[image_format]`.
@@ -59,10 +63,8 @@ public struct APISettings: LoadableSettings {
             return "\(flavor) is not known; expected (empty), \(known), each also with +caching or +cachemanagement, "
                 + "or one that the paste file has a pipeline for"
         }
-        if identity == .keystone {
-            return "\(flavor) is not there yet: tokens cannot be validated with Keystone in this version"
-        }
-        if access.isInsecureIdentityForced || isLoopback(host: server.bindHost) { return nil }
+        if identity == .keystone, let problem = keystone.problem { return "\(flavor): \(problem)" }
+        if !identity.isInsecure || access.isInsecureIdentityForced || isLoopback(host: server.bindHost) { return nil }
         return "\(flavor) lets every caller claim to be anybody, so bind_host has to be a loopback address "
             + "(127.0.0.1, ::1, localhost), not \(server.bindHost); "
             + "force_insecure_identity = true allows it on a network where everybody is trusted"

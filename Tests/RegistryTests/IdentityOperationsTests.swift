@@ -1,0 +1,158 @@
+import GRDB
+import ImageModel
+import Testing
+
+@testable import Registry
+
+@Suite struct IdentityOperationsTests {
+    private let test: TestDatabase
+    private let project: IdentityProject
+    private let user: IdentityUser
+
+    init() throws {
+        test = try TestDatabase()
+        project = try test.perform(CreateProject(IdentityProject(name: "lab")))
+        user = try test.perform(
+            CreateUser(IdentityUser(name: "ann", defaultProjectID: project.id), passwordHash: "h"))
+        try test.perform(GrantRole(userID: user.id, projectID: project.id, role: "member"))
+    }
+
+    private func issue(
+        _ digest: String = "d", scope: TokenScope = .defaultProject, seconds: Int64 = 60, keyID: String? = nil
+    ) -> IssueToken {
+        IssueToken(
+            digest: digest, userID: user.id, scope: scope, methods: ["password"], auditID: "a",
+            expiresAt: Timestamp(microseconds: Timestamp.now.microseconds + seconds * 1_000_000), apiKeyID: keyID)
+    }
+
+    private func isValid(_ digest: String = "d") throws -> Bool {
+        switch test.failure(of: ValidateToken(digest: digest)) {
+        case nil: return true
+        case .notFound: return false
+        case let failure?: throw failure
+        }
+    }
+
+    @Test func namesAreTakenOnce() throws {
+        #expect(test.failure(of: CreateProject(IdentityProject(name: "lab"))) == .duplicate)
+        #expect(test.failure(of: CreateUser(IdentityUser(name: "ann"), passwordHash: nil)) == .duplicate)
+        #expect(
+            test.failure(of: CreateUser(IdentityUser(name: "bob", defaultProjectID: "none"), passwordHash: nil))
+                == .notFound)
+        #expect(try test.perform(ListUsers()).items == [user])
+        #expect(try test.perform(GetUser(.name("ann"))) == UserCredentials(user: user, passwordHash: "h"))
+        #expect(try test.perform(GetUser(.id(user.id))).user == user)
+        #expect(test.failure(of: GetUser(.name("Ann"))) == .notFound)
+    }
+
+    @Test func projectsAreFoundByNameIDAndMember() throws {
+        let other = try test.perform(CreateProject(IdentityProject(name: "other", description: "x", isEnabled: false)))
+        #expect(try test.perform(ListProjects()).items == [project, other])
+        #expect(try test.perform(ListProjects(.name("other"))).items == [other])
+        #expect(try test.perform(ListProjects(.id(project.id))).items == [project])
+        #expect(try test.perform(ListProjects(userID: user.id)).items == [project])
+        #expect(try test.perform(ListProjects(.name("other"), userID: user.id)).items == [])
+        #expect(try test.perform(UpdateProject(id: other.id, isEnabled: true)).isEnabled)
+    }
+
+    @Test func aTokenSaysWhatTheUserMayDoNow() throws {
+        let issued = try test.perform(issue())
+        #expect(issued.roles == ["member", "reader"])
+        #expect(issued.project == project)
+        #expect(try test.perform(ValidateToken(digest: "d")) == issued)
+        try test.perform(GrantRole(userID: user.id, projectID: project.id, role: "admin"))
+        #expect(try test.perform(ValidateToken(digest: "d")).roles == ["admin", "member", "reader"])
+        for role in ["admin", "member"] {
+            try test.perform(WithdrawRole(userID: user.id, projectID: project.id, role: role))
+        }
+        #expect(try !isValid())
+        #expect(
+            test.failure(of: WithdrawRole(userID: user.id, projectID: project.id, role: "admin")) == .notFound)
+    }
+
+    @Test func scopes() throws {
+        let other = try test.perform(CreateProject(IdentityProject(name: "other")))
+        #expect(test.failure(of: issue(scope: .project(.name("other")))) == .forbidden)
+        #expect(test.failure(of: issue(scope: .project(.name("none")))) == .notFound)
+        #expect(try test.perform(issue("1", scope: .project(.id(project.id)))).project == project)
+        #expect(try test.perform(issue("2", scope: .unscoped)).project == nil)
+        try test.perform(UpdateUser(id: user.id, defaultProjectID: other.id))
+        let unscoped = try test.perform(issue("3"))
+        #expect(unscoped.project == nil && unscoped.roles == [])
+        #expect(try test.perform(GetGrant(userID: user.id, scope: .project(.name("lab")))).roles.contains("member"))
+    }
+
+    @Test func whatEndsAToken() throws {
+        try test.perform(issue("revoked"))
+        try test.perform(RevokeToken(digest: "revoked"))
+        #expect(try !isValid("revoked"))
+        #expect(test.failure(of: RevokeToken(digest: "revoked")) == nil)
+
+        try test.perform(issue("expired", seconds: -1))
+        #expect(try !isValid("expired"))
+
+        try test.perform(issue("password"))
+        try test.perform(UpdateUser(id: user.id, passwordHash: "other"))
+        #expect(try !isValid("password"))
+
+        try test.perform(issue("project"))
+        try test.perform(UpdateProject(id: project.id, isEnabled: false))
+        #expect(try !isValid("project"))
+        try test.perform(UpdateProject(id: project.id, isEnabled: true))
+
+        try test.perform(issue("disabled"))
+        try test.perform(UpdateUser(id: user.id, isEnabled: false))
+        #expect(try !isValid("disabled"))
+        #expect(test.failure(of: issue("again")) == .notFound)
+        try test.perform(UpdateUser(id: user.id, isEnabled: true))
+        // It does not come back with the user.
+        #expect(try !isValid("disabled"))
+
+        try test.perform(issue("deleted"))
+        try test.perform(DeleteUser(id: user.id))
+        #expect(try !isValid("deleted"))
+    }
+
+    @Test func keysEndWithTheirTime() throws {
+        let key = APIKey(name: "ci", userID: user.id, projectID: project.id)
+        try test.perform(CreateAPIKey(key, secretDigest: "s"))
+        #expect(try test.perform(GetAPIKey(.id(key.id))) == APIKeyCredentials(key: key, secretDigest: "s"))
+        #expect(try test.perform(GetAPIKey(.name("ci"), user: .name("ann"))).key == key)
+        #expect(test.failure(of: GetAPIKey(.name("ci"), user: .name("bob"))) == .notFound)
+        #expect(
+            test.failure(
+                of: CreateAPIKey(APIKey(name: "ci", userID: user.id, projectID: project.id), secretDigest: "t"))
+                == .duplicate)
+        let expired = APIKey(
+            name: "old", userID: user.id, projectID: project.id, expiresAt: Timestamp(microseconds: 1))
+        try test.perform(CreateAPIKey(expired, secretDigest: "s"))
+        #expect(test.failure(of: GetAPIKey(.id(expired.id))) == .notFound)
+
+        try test.perform(issue("ofKey", keyID: key.id))
+        #expect(try isValid("ofKey"))
+        try test.perform(DeleteAPIKey(id: key.id))
+        #expect(try !isValid("ofKey"))
+        #expect(test.failure(of: DeleteAPIKey(id: key.id)) == .notFound)
+
+        let stranger = try test.perform(CreateUser(IdentityUser(name: "eve"), passwordHash: nil))
+        #expect(
+            test.failure(
+                of: CreateAPIKey(APIKey(name: "x", userID: stranger.id, projectID: project.id), secretDigest: "s"))
+                == .forbidden)
+    }
+
+    @Test(arguments: ["", "a b", "a,b", "r\u{e4}", String(repeating: "r", count: 65)])
+    func noRole(role: String) {
+        guard case .malformed = test.failure(of: GrantRole(userID: user.id, projectID: project.id, role: role)) else {
+            Issue.record("taken for a role: \(role)")
+            return
+        }
+    }
+
+    @Test func expiredTokensLeaveTheTable() throws {
+        for number in 0..<5 { try test.perform(issue("old\(number)", seconds: -10)) }
+        try test.perform(issue("new"))
+        let count = try test.database.pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM identity_tokens") }
+        #expect(count == 1)
+    }
+}
