@@ -78,7 +78,7 @@ import Testing
             protections: try protections.map {
                 try PropertyProtections($0, path: "test", format: .roles, rules: rules)
             })
-        let schema = ImageSchema(options)
+        let schema = ImageFields(options)
         let patch = try ImagePatch(JSONPatch(JSONValue(parsing: Array("[\(operations)]".utf8)), dialect), schema)
         var patched = PatchedImage(image, caller, policy, options)
         for operation in patch.patch.operations { try patched.apply(operation, dialect, schema) }

@@ -9,12 +9,12 @@ struct ImagePatch {
 
     /// - Throws: 400 for a path that leads nowhere, or a value that does not fit the schema; 403 for what no client can
     ///   change.
-    init(_ patch: JSONPatch, _ schema: ImageSchema) throws(APIError) {
+    init(_ patch: JSONPatch, _ schema: ImageFields) throws(APIError) {
         self.patch = patch
         for operation in patch.operations { try Self.check(operation, schema) }
     }
 
-    private static func check(_ operation: JSONPatch.Operation, _ schema: ImageSchema) throws(APIError) {
+    private static func check(_ operation: JSONPatch.Operation, _ schema: ImageFields) throws(APIError) {
         let name = operation.path.tokens[0]
         // A location is added or taken away at a place in the list; the list can be replaced as a whole.
         let isPlaced = name == "locations" && operation.verb != .replace
@@ -22,7 +22,7 @@ struct ImagePatch {
         switch schema.field(name)?.access {
         case .readOnly, .link, .once: throw .readOnlyAttribute(name)
         case nil:
-            if ImageSchema.isReserved(name) { throw .reservedAttribute(name) }
+            if ImageFields.isReserved(name) { throw .reservedAttribute(name) }
             try MetadataText.check(name, "Property names")
         case .writable, .reserved: break
         }
@@ -106,7 +106,7 @@ struct PatchedImage {
     ///
     /// - Throws: 400, 403 and 409 as Glance does.
     mutating func apply(
-        _ operation: JSONPatch.Operation, _ dialect: JSONPatch.Dialect, _ schema: ImageSchema
+        _ operation: JSONPatch.Operation, _ dialect: JSONPatch.Dialect, _ schema: ImageFields
     ) throws(APIError) {
         let name = operation.path.tokens[0]
         if schema.field(name) != nil {

@@ -18,7 +18,7 @@ extension V2API {
     func patchImage(_ call: V2Call) async throws(APIError) -> Response {
         try call.requireWriter()
         let dialect = try JSONPatch.Dialect(contentType: call.request.head.fields["content-type"])
-        let patch = try ImagePatch(JSONPatch(try await json(of: call), dialect), imageSchema)
+        let patch = try ImagePatch(JSONPatch(try await json(of: call), dialect), imageFields)
         for _ in 1...Self.patchAttemptsMax {
             let image = try await image(call)
             if patch.isEmpty { return .json(200, ImageDocument(options).json(of: policy.readable(image, call.caller))) }
@@ -39,7 +39,7 @@ extension V2API {
             if operation.path.tokens[0] == "locations" {
                 try await changeLocations(of: &patched, operation, call)
             } else {
-                try patched.apply(operation, patch.patch.dialect, imageSchema)
+                try patched.apply(operation, patch.patch.dialect, imageFields)
             }
         }
         do throws(RegistryFailure) {

@@ -44,7 +44,7 @@ extension V2API {
     /// POST: reserves an image. What is wrong with the body is said before what the caller may not do.
     func createImage(_ call: V2Call) async throws(APIError) -> Response {
         try call.requireWriter()
-        let new = try NewImage(try await json(of: call), imageSchema)
+        let new = try NewImage(try await json(of: call), imageFields)
         try enforce("add_image", call)
         let image = try new.image(for: call.caller)
         for rule in Self.rules(of: image.visibility) where !policy.allows(rule, image, call.caller) {

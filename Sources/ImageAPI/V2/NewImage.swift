@@ -5,10 +5,10 @@ import JSONText
 /// The body of a POST, as far as it can be judged without knowing whose it is.
 struct NewImage {
     private let members: [String: JSONValue]
-    private let schema: ImageSchema
+    private let schema: ImageFields
 
     /// - Throws: 400 where the body does not fit the schema; 403 for what a client can't set.
-    init(_ body: JSONValue, _ schema: ImageSchema) throws(APIError) {
+    init(_ body: JSONValue, _ schema: ImageFields) throws(APIError) {
         guard let object = body.object else {
             throw .schemaMismatch("image", "an array is not of type 'object'")
         }
@@ -29,8 +29,8 @@ struct NewImage {
     }
 
     private static func checkProperty(_ name: String) throws(APIError) {
-        if ImageSchema.isReserved(name) { throw .reservedAttribute(name) }
-        guard name.unicodeScalars.count <= ImageSchema.nameLengthMax else { throw .propertyNameTooLong }
+        if ImageFields.isReserved(name) { throw .reservedAttribute(name) }
+        guard name.unicodeScalars.count <= ImageFields.nameLengthMax else { throw .propertyNameTooLong }
         try MetadataText.check(name, "Property names")
     }
 
@@ -98,7 +98,7 @@ extension Image {
     private static func number(_ field: String, _ value: JSONValue) throws(APIError) -> Int64 {
         let number = value.int ?? 0
         guard number >= 0 else { throw .negativeNumber(field, number) }
-        guard number <= ImageSchema.numberMax else { throw .numberOutOfRange(field, max: ImageSchema.numberMax) }
+        guard number <= ImageFields.numberMax else { throw .numberOutOfRange(field, max: ImageFields.numberMax) }
         return number
     }
 }

@@ -69,7 +69,7 @@ final class V2API: Sendable {
     let policy: Policy
     /// What v1 and v2 know of the cache together; nil where it is not managed.
     let cache: ImageCacheLedger?
-    let imageSchema: ImageSchema
+    let imageFields: ImageFields
 
     /// - Parameter cache: nil where the cache is not managed.
     init(
@@ -81,7 +81,7 @@ final class V2API: Sendable {
         self.data = data
         self.policy = policy
         self.cache = cache
-        imageSchema = ImageSchema(options)
+        imageFields = ImageFields(options)
     }
 
     /// - Parameter path: below the version, percent-encoded.

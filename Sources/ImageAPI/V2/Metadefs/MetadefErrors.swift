@@ -66,13 +66,6 @@ extension APIError {
     }
 
     static func attributeReadOnly(_ name: String) -> APIError { APIError(403, "Attribute '\(name)' is read-only.") }
-    static func schemaMismatch(_ schema: String, _ reason: String) -> APIError {
-        APIError(400, "Provided object does not match schema '\(schema)': \(reason)")
-    }
-
-    static func invalidSortDirection(_ text: String) -> APIError { APIError(400, "Invalid sort direction: \(text)") }
-    static func invalidSortKey(_ text: String) -> APIError { APIError(400, "Invalid sort key: \(text)") }
-    static func invalidVisibility(_ text: String) -> APIError { APIError(400, "Invalid visibility value: \(text)") }
 }
 
 extension APIError {

@@ -4,7 +4,7 @@ import JSONText
 
 /// What an image of v2 is made of: the fields, their types and bounds, and who may set them. A custom property is any
 /// other name, with a text as its value.
-struct ImageSchema: Sendable {
+struct ImageFields: Sendable {
     /// What a value may be.
     enum Kind: Equatable, Sendable {
         /// - Parameters: characters at the most, nil for no limit; whether null will do.
