@@ -1,3 +1,5 @@
+import ImageInspection
+
 /// Where the bytes of images lie, a blob an image.
 ///
 /// Every way in ends in an `UploadSink`, every way out in an `OpenBlob`; nothing outside may assume a file, except
@@ -65,4 +67,6 @@ public struct StoredBlob: Equatable, Sendable {
     public let sha512: String
     /// Where it is, in the form of Glance's locations: `file:///directory/id`.
     public let location: String
+    /// What its bytes were seen to be.
+    public let inspection: InspectionVerdict
 }

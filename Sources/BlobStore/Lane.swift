@@ -1,3 +1,4 @@
+import ImageInspection
 import Posix
 import Synchronization
 
@@ -25,6 +26,31 @@ final class DigestLane: Lane {
 
     func finalize() throws(StoreError) -> String {
         try digest.withLock { (digest) throws(StoreError) in try digest.finalize() }
+    }
+}
+
+/// Looks at what the image is. Next to nothing to do once its first megabyte has gone by.
+final class InspectionLane: Lane {
+    // Never contended, as with the digests.
+    private let inspector = Locked(ImageInspector())
+
+    func consume(_ bytes: UnsafeRawBufferPointer, at offset: Int64) {
+        inspector.withLock { $0.feed(bytes) }
+    }
+
+    func finish() -> InspectionVerdict {
+        inspector.withLock { $0.finish() }
+    }
+}
+
+/// Two lanes in one, for one that is not worth waking a thread for.
+struct JoinedLane<First: Lane, Second: Lane>: Lane {
+    let first: First
+    let second: Second
+
+    func consume(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(StoreError) {
+        try first.consume(bytes, at: offset)
+        try second.consume(bytes, at: offset)
     }
 }
 

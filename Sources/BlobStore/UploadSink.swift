@@ -35,6 +35,7 @@ public final class UploadSink: Sendable {
     private let pool: BlockingPool
     private let md5: DigestLane
     private let sha512: DigestLane
+    private let inspection = InspectionLane()
     private let pipeline: Pipeline
     private let state = Locked(State())
 
@@ -50,7 +51,8 @@ public final class UploadSink: Sendable {
         pipeline = Pipeline([
             Pipeline.Step(lane: md5, pool: digestPool),
             Pipeline.Step(lane: sha512, pool: digestPool),
-            Pipeline.Step(lane: WriteLane(staged: staged), pool: pool),
+            // The lane that has the least to do.
+            Pipeline.Step(lane: JoinedLane(first: inspection, second: WriteLane(staged: staged)), pool: pool),
         ])
     }
 
@@ -139,7 +141,7 @@ public final class UploadSink: Sendable {
         await pool.perform { staged.discard() }
     }
 
-    /// Feeds the digests with what an earlier process has left.
+    /// Feeds the digests and the inspection with what an earlier process has left.
     func rehash() async throws(StoreError) {
         let staged = staged
         while receivedBytes < staged.resumedBytes {
@@ -200,8 +202,10 @@ public final class UploadSink: Sendable {
             throw .lengthMismatch(id: id, expected: expectedBytes, actual: bytes)
         }
         let digests = (md5: try md5.finalize(), sha512: try sha512.finalize())
+        let verdict = inspection.finish()
         let location = try staged.commit(bytes: bytes)
-        return StoredBlob(bytes: bytes, md5: digests.md5, sha512: digests.sha512, location: location)
+        return StoredBlob(
+            bytes: bytes, md5: digests.md5, sha512: digests.sha512, location: location, inspection: verdict)
     }
 
     private func end() {

@@ -2,7 +2,7 @@
 ///
 /// It knows and refuses what oslo.utils' format inspector does, by which today's Glance judges uploads. Fed with the
 /// pieces of a stream of any length, cut anywhere: the verdict does not depend on the cuts. It copies only the few parts
-/// that it must see, at most some 1.2 MiB, and does next to nothing with the rest.
+/// that it must see, 1 MiB of a long text and much less of all else, and does next to nothing with the rest.
 public struct ImageInspector: Sendable {
     /// Any header but the few that need more.
     private static let headBytes = 512

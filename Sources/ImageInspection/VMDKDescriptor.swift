@@ -1,4 +1,4 @@
-/// The text in a VMDK that says where its data are.
+/// What there is to be known of the text in a VMDK that says where its data are.
 struct VMDKDescriptor {
     private static let createTypeKey = Array("createtype=\"".utf8)
     private static let createTypeBytesMax = 63
@@ -6,30 +6,30 @@ struct VMDKDescriptor {
     private static let typesOfOneFile = ["monolithicsparse", "streamoptimized"].map { Array($0.utf8) }
     private static let accessModes = ["rw", "rdonly", "noaccess"].map { Array($0.utf8) }
 
-    private let lowercased: [UInt8]
-    /// What it gives as its type, in lower case. Should be one; readers differ in which of several they take.
-    private let createTypes: [ArraySlice<UInt8>]
+    /// Whether it gives a type at all; text without one is just text.
+    let hasCreateType: Bool
+    let isOfOneFile: Bool
+    /// Why it is not harmless: every line must be one that is understood, and no extent may be in another directory.
+    let failure: String?
 
     init(_ text: ArraySlice<UInt8>) {
-        lowercased = text.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
-        createTypes = Self.createTypes(in: lowercased)
+        let lowercased = text.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        (hasCreateType, isOfOneFile) = Self.createType(in: lowercased)
+        failure = Self.failure(in: lowercased, isOfOneFile: isOfOneFile)
     }
 
-    var hasCreateType: Bool { !createTypes.isEmpty }
-
-    var isOfOneFile: Bool {
-        hasCreateType && createTypes.allSatisfy { type in Self.typesOfOneFile.contains { $0[...] == type } }
-    }
-
-    /// Why it is not harmless: every line must be one that is understood, and no extent may be in another directory.
-    var failure: String? {
-        if lowercased.isEmpty || lowercased.contains(where: { $0 > 0x7F }) { return "it has no descriptor" }
+    private static func failure(in text: [UInt8], isOfOneFile: Bool) -> String? {
+        if text.isEmpty || text.contains(where: { $0 > 0x7F }) { return "it has no descriptor" }
         if !isOfOneFile { return "its createType is not one of a single file" }
         var hasExtents = false
-        for line in lowercased.split(separator: 0x0A).map(Self.trim) {
+        // No list of the lines: a hostile descriptor has half a million.
+        var rest = text[...]
+        while !rest.isEmpty {
+            let line = trim(rest.prefix { $0 != 0x0A })
+            rest = rest.drop { $0 != 0x0A }.dropFirst()
             guard let first = line.first, first != UInt8(ascii: "#") else { continue }
-            let word = line.prefix { !Self.isSpace($0) }
-            if Self.accessModes.contains(where: { $0[...] == word }) {
+            let word = line.prefix { !isSpace($0) }
+            if accessModes.contains(where: { $0[...] == word }) {
                 hasExtents = true
                 if line.contains(UInt8(ascii: "/")) { return "an extent is in another directory" }
             } else if !line.starts(with: "ddb".utf8) {
@@ -42,8 +42,10 @@ struct VMDKDescriptor {
         return hasExtents ? nil : "it has no extents"
     }
 
-    private static func createTypes(in text: [UInt8]) -> [ArraySlice<UInt8>] {
-        var types: [ArraySlice<UInt8>] = []
+    /// Should be given once. Where there are several, as readers differ in which of them they take, all count.
+    private static func createType(in text: [UInt8]) -> (isThere: Bool, isOfOneFile: Bool) {
+        var isThere = false
+        var isOfOneFile = true
         var rest = text[...]
         while let start = rest.firstIndex(of: UInt8(ascii: "c")) {
             rest = rest[start...]
@@ -54,9 +56,11 @@ struct VMDKDescriptor {
             rest = rest.dropFirst(createTypeKey.count)
             let value = rest.prefix { $0 != UInt8(ascii: "\"") }
             // One that is not closed is as wrong as one of a type that is not known.
-            if value.count <= createTypeBytesMax || value.endIndex == rest.endIndex { types.append(value) }
+            guard value.count <= createTypeBytesMax || value.endIndex == rest.endIndex else { continue }
+            isThere = true
+            if !typesOfOneFile.contains(where: { $0[...] == value }) { isOfOneFile = false }
         }
-        return types
+        return (isThere, isThere && isOfOneFile)
     }
 
     private static func trim(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {

@@ -19,17 +19,19 @@ struct VMDKReader {
     }
 
     private let shape: Shape
-    private var descriptor: Window
+    private var window: Window
+    /// Known once the window is complete, which is then let go of.
+    private var descriptor: VMDKDescriptor?
     private var tail: Tail?
 
     /// - Parameter head: the stream's first sector, or all of a shorter stream.
     /// - Returns: nil where it cannot be a VMDK.
     init?(head: [UInt8]) {
-        descriptor = Window(at: 0, count: 0)
+        window = Window(at: 0, count: 0)
         guard head.starts(with: Self.signature) else {
             guard head.count >= Self.headerBytes, head.allSatisfy(Self.isText) else { return nil }
             shape = .text
-            descriptor = Window(at: 0, count: Self.descriptorBytesMax, seed: head, endsAtNUL: true)
+            window = Window(at: 0, count: Self.descriptorBytesMax, seed: head, endsAtNUL: true)
             return
         }
         guard let header = SparseHeader(head, at: 0) else {
@@ -44,15 +46,19 @@ struct VMDKReader {
             shape = .sparse(header)
             let bytes = header.descriptorSectors.multipliedReportingOverflow(by: UInt64(Self.sectorBytes))
             let count = bytes.overflow ? Self.descriptorBytesMax : Int(clamping: bytes.partialValue)
-            descriptor = Window(
+            window = Window(
                 at: Int64(Self.sectorBytes), count: min(count, Self.descriptorBytesMax), endsAtNUL: true)
             if header.hasFooter { tail = Tail(count: Self.tailBytes, seed: head) }
         }
     }
 
     mutating func take(_ piece: Piece) {
-        descriptor.take(piece)
         tail?.take(piece)
+        guard descriptor == nil else { return }
+        window.take(piece)
+        guard window.isComplete else { return }
+        descriptor = VMDKDescriptor(window.text)
+        window.drop()
     }
 
     /// nil where it is just text.
@@ -63,7 +69,7 @@ struct VMDKReader {
         case .cutOff:
             return FormatFinding(.vmdk, virtualSize: .unknown, isComplete: false)
         case .text:
-            let descriptor = VMDKDescriptor(descriptor.text)
+            let descriptor = descriptor ?? VMDKDescriptor(window.text)
             guard descriptor.hasCreateType else { return nil }
             // The size of such a disk would have to be summed up from extents in other files.
             let size = descriptor.isOfOneFile ? VirtualSize.unreadable : .unknown
@@ -74,13 +80,13 @@ struct VMDKReader {
     }
 
     private func finding(_ header: SparseHeader) -> FormatFinding {
-        guard descriptor.isComplete, tail?.isComplete != false else {
+        guard window.isComplete, tail?.isComplete != false else {
             return FormatFinding(.vmdk, virtualSize: .unknown, isComplete: false)
         }
-        let text = VMDKDescriptor(descriptor.text)
-        var failures = failures(of: text)
+        let descriptor = descriptor ?? VMDKDescriptor(window.text)
+        var failures = failures(of: descriptor)
         if let tail, let reason = footerFailure(tail.bytes, header) { failures.append(SafetyFailure(.footer, reason)) }
-        guard text.isOfOneFile else { return FormatFinding(.vmdk, virtualSize: .unknown, failures: failures) }
+        guard descriptor.isOfOneFile else { return FormatFinding(.vmdk, virtualSize: .unknown, failures: failures) }
         let bytes = header.sectors.multipliedReportingOverflow(by: UInt64(Self.sectorBytes))
         return FormatFinding(
             .vmdk, virtualSize: VirtualSize(bytes.overflow ? nil : bytes.partialValue), failures: failures)

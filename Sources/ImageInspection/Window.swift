@@ -16,6 +16,8 @@ struct Piece {
 
 /// A part of the stream that is kept.
 struct Window {
+    private static let doubledBytesMax = 32 << 10
+
     let offset: Int64
     /// What there is of it so far, or up to its first NUL.
     private(set) var bytes: [UInt8]
@@ -44,6 +46,8 @@ struct Window {
         // What begins behind a gap can never be whole.
         guard piece.offset <= next else { return }
         defer { next += Int64(part.count) }
+        // Doubling would take more than the window is long.
+        if bytes.count + part.count > Self.doubledBytesMax { bytes.reserveCapacity(Int(end - offset)) }
         guard endsAtNUL else {
             bytes.append(contentsOf: part)
             return
@@ -55,6 +59,9 @@ struct Window {
             bytes.append(contentsOf: part)
         }
     }
+
+    /// Lets go of what is kept.
+    mutating func drop() { bytes = [] }
 
     /// The bytes before the first NUL.
     var text: ArraySlice<UInt8> { bytes.prefix { $0 != 0 } }

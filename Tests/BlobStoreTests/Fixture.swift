@@ -69,6 +69,11 @@ enum Sample {
     }
 
     static func bytes(_ count: Int) -> [UInt8] { Array(all[..<count]) }
+
+    /// A LUKS volume whose payload begins at 0.
+    static func luks(_ count: Int) -> [UInt8] {
+        [0x4C, 0x55, 0x4B, 0x53, 0xBA, 0xBE, 0, 1] + [UInt8](repeating: 0, count: 200) + bytes(count - 208)
+    }
 }
 
 extension UploadSink {

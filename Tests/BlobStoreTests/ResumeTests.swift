@@ -1,4 +1,5 @@
 import FoundationEssentials
+import ImageInspection
 import Posix
 import Testing
 
@@ -44,6 +45,21 @@ struct ResumeTests {
         #expect(blob.sha512 == UploadTests.known.last?.sha512)
         #expect(try await fixture.readAll() == Sample.all)
         #expect(try fixture.stagingFiles() == [])
+    }
+
+    @Test("what an earlier process has left is looked at, too")
+    func looksAtWhatIsThere() async throws {
+        let fixture = try Fixture()
+        let image = Sample.luks(5 << 20)
+        let first = try await fixture.store.beginUpload(id: Fixture.id, expectedBytes: nil, resuming: Self.task)
+        try await first.send(Array(image[..<(2 << 20)]))
+        _ = consume first
+        let sink = try await resume(fixture)
+        try await sink.send(Array(image[Int(sink.resumedBytes)...]))
+        let verdict = try await sink.finish().inspection
+        #expect(verdict.totalBytes == 5 << 20)
+        #expect(verdict.finding?.format == .luks)
+        #expect(verdict.finding?.virtualSize == .bytes(5 << 20))
     }
 
     @Test func goesOnWithNothingMoreToCome() async throws {

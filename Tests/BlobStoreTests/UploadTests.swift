@@ -1,4 +1,5 @@
 import Glibc
+import ImageInspection
 import Posix
 import Synchronization
 import Testing
@@ -61,12 +62,24 @@ struct UploadTests {
             blob
                 == StoredBlob(
                     bytes: Int64(known.bytes), md5: known.md5, sha512: known.sha512,
-                    location: "file://\(fixture.path)/images/\(Fixture.id)"))
+                    location: "file://\(fixture.path)/images/\(Fixture.id)",
+                    inspection: InspectionVerdict(totalBytes: Int64(known.bytes), matches: [])))
         #expect(try await fixture.readAll() == sample)
         #expect(try fixture.files() == [Fixture.id])
         #expect(try fixture.stagingFiles() == [])
         await sink.abort()
         #expect(try fixture.files() == [Fixture.id], "what is finished cannot be aborted")
+    }
+
+    @Test("the bytes are looked at on their way, however they come", arguments: [(600, 99), (3 << 20, 65_537)])
+    func looksAtTheBytes(bytes: Int, pieceBytes: Int) async throws {
+        let fixture = try Fixture()
+        let sink = try await fixture.store.beginUpload(id: Fixture.id, expectedBytes: nil)
+        try await sink.send(Sample.luks(bytes), pieceBytes: pieceBytes)
+        let verdict = try await sink.finish().inspection
+        #expect(verdict.totalBytes == Int64(bytes))
+        #expect(verdict.finding?.format == .luks)
+        #expect(verdict.finding?.virtualSize == .bytes(Int64(bytes)))
     }
 
     @Test(arguments: [(2000, 1), (100_000, 999), (600_000, 4096), (2 << 20, 65_537)])

@@ -18,10 +18,10 @@ struct ImageInspectorTests {
         let whole = inspect(bytes)
         #expect(inspect(bytes, pieceBytes: 1) == whole)
         for size in [3, 511, 512, 513, 4096, 65_536] { #expect(inspect(bytes, pieceBytes: size) == whole) }
-        // Every single cut, in the big ones around what is looked at.
+        // Every single cut around what is looked at; not all of them in the big ones.
         let interesting = [32 << 10, 34 << 10, 192 << 10, 256 << 10, 1 << 20, (1 << 20) + (64 << 10), bytes.count]
         let cuts = Set(0..<2600).union(interesting.flatMap { Array($0 - 140...$0 + 140) })
-        for cut in cuts where (0...bytes.count).contains(cut) {
+        for cut in cuts where cut <= bytes.count && (bytes.count < 1 << 17 || cut % 7 == 0) {
             #expect(inspect(bytes, cuts: [cut]) == whole, "cut at \(cut)")
         }
         var random = SystemRandomNumberGenerator()

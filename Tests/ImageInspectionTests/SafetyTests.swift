@@ -125,6 +125,14 @@ struct SafetyTests {
         }
     }
 
+    @Test("a descriptor of a great many lines")
+    func manyLines() {
+        let text = Samples.descriptor + String(repeating: "a=\n", count: 20_000)
+        let image = { Samples.vmdk($0, descriptorSectors: 200, count: 512 + 200 * 512) }
+        #expect(inspect(image(text), pieceBytes: 1000).failedChecks == [])
+        #expect(inspect(image(text + "a b"), pieceBytes: 1000).failedChecks == [.descriptor])
+    }
+
     @Test("text is a VMDK only with a createType")
     func texts() {
         let text = Array(String(repeating: "Lorem ipsum dolor sit amet\n", count: 60_000).utf8)
@@ -132,7 +140,7 @@ struct SafetyTests {
         let flat = Array("# Disk DescriptorFile\ncreateType=\"monolithicFlat\"\nRW 1 FLAT \"/etc/passwd\" 0\n".utf8)
         #expect(inspect(flat).failedChecks == [.descriptor])
         // Where others have stopped looking.
-        #expect(inspect(text.head(500_000) + flat).failedChecks == [.descriptor])
+        #expect(inspect(text.head(100_000) + flat).failedChecks == [.descriptor])
         #expect(inspect(text.head(1000) + Array("\u{E9}".utf8) + flat).failedChecks == [.descriptor])
         #expect(inspect(text.head(1000) + [0] + flat).finding?.format == .raw)
         #expect(inspect(text.head((1 << 20) - 1) + flat).finding?.format == .raw)

@@ -50,7 +50,8 @@ public final class UploadService: Sendable {
             await end.fail(reservation)
             throw error
         }
-        return try await end.succeed(blob, reservation, requestID: context.requestID)
+        let virtualSize = image.inspectedSize(blob.inspection)
+        return try await end.succeed(blob, reservation, virtualSize: virtualSize, requestID: context.requestID)
     }
 
     /// v1 kills an image whose data don't fit the quota; any other refusal leaves it as it is.

@@ -197,15 +197,16 @@ public final class CopyWorker: Sendable {
         defer { inFlight.end(task.imageID) }
         let ledger = CopyLedger(reservation, group: group)
         let blob: StoredBlob
+        let virtualSize: Int64?
         do {
             blob = try await fetch(&task, ledger: ledger, mark)
-            try await check(blob, of: task)
+            virtualSize = try await check(blob, of: task).inspectedSize(blob.inspection)
         } catch {
             throw mark.isCancelled ? CopyFailure.imageDeleted : error
         }
         task.bytesDone = blob.bytes
         do throws(UploadFailure) {
-            _ = try await end.succeed(blob, ledger.current, requestID: task.id)
+            _ = try await end.succeed(blob, ledger.current, virtualSize: virtualSize, requestID: task.id)
         } catch {
             switch error {
             case .imageDeleted: throw CopyFailure.imageDeleted
@@ -216,10 +217,10 @@ public final class CopyWorker: Sendable {
     }
 
     /// Compares the data with the checksum that the client gave when it named the source; what differs is removed.
-    private func check(_ blob: StoredBlob, of task: ImageTask) async throws {
+    private func check(_ blob: StoredBlob, of task: ImageTask) async throws -> Image {
         let get = GetImage(id: task.imageID, viewer: Viewer(projectID: nil, isAdmin: true))
-        let supplied = try await registry.perform(get, requestID: task.id).checksum
-        guard let supplied, supplied.lowercased() != blob.md5 else { return }
+        let image = try await registry.perform(get, requestID: task.id)
+        guard let supplied = image.checksum, supplied.lowercased() != blob.md5 else { return image }
         try await store.remove(id: task.imageID)
         throw UploadFailure.checksumMismatch(supplied: supplied, received: blob.md5)
     }
