@@ -80,8 +80,8 @@ let package = Package(
         .executableTarget(
             name: "glance-api",
             dependencies: [
-                "BlobStore", "DaemonSupport", "HTTPClient", "HTTPServer", "HTTPWire", "ImageAPI", "OutboundHTTP", "Posix", "Settings",
-                arguments, log,
+                "BlobStore", "DaemonSupport", "HTTPClient", "HTTPServer", "HTTPWire", "ImageAPI", "ImageInspection",
+                "OutboundHTTP", "Posix", "Settings", arguments, log,
             ]),
         .executableTarget(
             name: "glance-registry",

@@ -85,6 +85,9 @@ extension V2API {
         throw .notFound
     }
 
-    /// Tasks go by themselves. (The router refuses the method before anybody is asked.)
-    func deleteTask(_ call: V2Call) async throws(APIError) -> Response { throw .methodNotAllowed(allow: "GET") }
+    /// Tasks go by themselves.
+    func deleteTask(_ call: V2Call) async throws(APIError) -> Response {
+        try enforce("tasks_api_access", call)
+        throw .methodNotAllowed(allow: "GET")
+    }
 }

@@ -69,11 +69,13 @@ extension Journeys.ImageRows {
             try glimpse.admin.send("GET", "/v2/tasks/\(freshID())").expect(404, "Could not find task")
         }
 
-        @Test("[V2-0681, V2-0699, V2-0702] tasks are for admins")
+        @Test("[V2-0681, V2-0699, V2-0702, V2-0706] tasks are for admins")
         func users() throws {
             let owner = glimpse.newProject()
             let id = try threeTasks()[0]
-            for (method, path) in [("GET", "/v2/tasks"), ("GET", "/v2/tasks/\(id)")] {
+            for (method, path) in [
+                ("GET", "/v2/tasks"), ("GET", "/v2/tasks/\(id)"), ("DELETE", "/v2/tasks/\(id)"),
+            ] {
                 try owner.send(method, path).expect(403)
             }
             try owner.send("POST", "/v2/tasks", body: .json(#"{"type": "import", "input": {}}"#)).expect(403)
