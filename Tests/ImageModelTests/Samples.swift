@@ -126,7 +126,7 @@ enum Samples {
             StartImport(task: task, viewer: viewer), FinishStagedImport(imageID: id, virtualSize: 13), FailImport(task: task),
             GetTask(id: "t-1"), ListImageTasks(imageID: id, viewer: viewer), GetUsage(owner: "o"),
             ListTasks(
-                status: .failure, owner: "o", limit: 12, marker: "t-1", sortKey: .updatedAt, isDescending: false),
+                kind: .taskImport, status: .failure, owner: "o", limit: 12, marker: "t-1", sortKey: .updatedAt, isDescending: false),
         ]
     }
 

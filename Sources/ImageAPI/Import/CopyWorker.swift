@@ -52,7 +52,7 @@ public final class CopyWorker: Sendable {
     /// Makes the image `importing`, writes the task's row and begins.
     func startImport(
         _ kind: ImageTask.Kind, from url: String, of image: Image, claim: DigestClaim?, _ context: RequestContext
-    ) async throws(RegistryFailure) {
+    ) async throws(RegistryFailure) -> ImageTask {
         var task = ImageTask(
             id: ImageID.random(), kind: kind, imageID: image.id, sourceURL: url, bytesExpected: nil)
         task.userID = context.caller.userID
@@ -61,6 +61,7 @@ public final class CopyWorker: Sendable {
         let start = StartImport(task: task, viewer: context.caller.viewer)
         _ = try await registry.perform(start, requestID: context.requestID)
         run(task)
+        return task
     }
 
     /// Takes up what an earlier process has not finished; to be called once, at the start.
@@ -101,7 +102,7 @@ public final class CopyWorker: Sendable {
     private func perform(_ task: inout ImageTask) async throws {
         do {
             switch task.kind {
-            case .copyFrom, .webDownload: try await copy(&task)
+            case .copyFrom, .webDownload, .taskImport: try await copy(&task)
             case .glanceDirect: try await importStaged(task)
             case .locationImport: try await addLocation(&task)
             }

@@ -90,7 +90,11 @@ extension Journeys.ImageRows {
 
 extension Journeys {
     /// Where bytes need not be what an image says.
-    @Suite(.sharingDaemons([Glimpse.Option("image_format", "require_image_format_match", "False")]))
+    @Suite(
+        .sharingDaemons([
+            Glimpse.Option("image_format", "require_image_format_match", "False"),
+            Glimpse.Option("DEFAULT", "enabled_import_methods", "web-download"),
+        ]))
     struct V2FreeFormatRows {
         let glimpse: Glimpse
 
@@ -104,6 +108,14 @@ extension Journeys {
             let danger = try owner.reserve("qcow2")
             let disk = try glimpse.disk("qcow2", ["-u", "-b", "/etc/passwd", "-F", "raw"])
             try owner.v2Upload(danger, disk).expect(415)
+        }
+
+        @Test("[V2-0503] nothing is staged where it can't be imported")
+        func noStaging() throws {
+            let owner = glimpse.newProject()
+            let id = try owner.reserveImage()
+            try owner.v2Stage(id, [1]).expect(404, "'glance-direct' method is not available at this site.")
+            try owner.v2ImportStaged(id).expect(400, "Unknown import method name 'glance-direct'.")
         }
     }
 }
