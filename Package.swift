@@ -83,8 +83,8 @@ let package = Package(
         .executableTarget(
             name: "glance-api",
             dependencies: [
-                "BlobStore", "DaemonSupport", "HTTPClient", "HTTPServer", "HTTPWire", "ImageAPI", "JSONText", "OutboundHTTP", "Posix", "Settings",
-                arguments, log,
+                "BlobStore", "DaemonSupport", "HTTPClient", "HTTPServer", "HTTPWire", "ImageAPI", "ImageInspection",
+                "JSONText", "OutboundHTTP", "Posix", "Settings", arguments, log,
             ]),
         .executableTarget(
             name: "glance-registry",

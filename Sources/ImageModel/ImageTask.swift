@@ -33,11 +33,13 @@ public struct ImageTask: Equatable, Sendable {
         /// v2's import of what was staged.
         case glanceDirect = "glance_direct"
 
+        /// v2's task that makes an image of what a URL has.
+        case taskImport = "import"
         /// v2's registration of data that stay outside.
         case locationImport = "location_import"
 
         /// Whether it is an import of v2, which keeps its image `importing` while it runs.
-        public var isImport: Bool { self == .webDownload || self == .glanceDirect }
+        public var isImport: Bool { self != .copyFrom && self != .locationImport }
 
         /// The status in which an image may be imported so.
         public var imageStatus: ImageStatus { self == .glanceDirect ? .uploading : .queued }

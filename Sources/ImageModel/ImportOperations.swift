@@ -34,12 +34,19 @@ public struct FinishStagedImport: RegistryOperation {
     public static let isIdempotent = true
 
     public var imageID: String
+    /// Bytes of the disk inside; nil where nobody knows.
+    public var virtualSize: Int64?
 
-    public init(imageID: String) { self.imageID = imageID }
+    public init(imageID: String, virtualSize: Int64? = nil) {
+        self.imageID = imageID
+        self.virtualSize = virtualSize
+    }
 
-    public init(json: JSONValue) throws(JSONShapeError) { imageID = try json.text("image_id") }
+    public init(json: JSONValue) throws(JSONShapeError) {
+        self.init(imageID: try json.text("image_id"), virtualSize: try json.optionalNumber("virtual_size"))
+    }
 
-    public var json: JSONValue { ["image_id": .string(imageID)] }
+    public var json: JSONValue { ["image_id": .string(imageID), "virtual_size": JSONValue(virtualSize)] }
 }
 
 /// Gives an import up: `importing → queued`, and the task says why, in one transaction. What was staged leaves the

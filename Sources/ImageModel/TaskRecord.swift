@@ -100,6 +100,8 @@ public struct ListTasks: RegistryOperation {
     }
 
     /// nil: whatever it is.
+    public var kind: ImageTask.Kind?
+    /// nil: whatever it is.
     public var status: ImageTask.Status?
     /// nil: every tenant's.
     public var owner: String?
@@ -110,9 +112,10 @@ public struct ListTasks: RegistryOperation {
     public var isDescending: Bool
 
     public init(
-        status: ImageTask.Status? = nil, owner: String? = nil, limit: Int, marker: String? = nil,
+        kind: ImageTask.Kind? = nil, status: ImageTask.Status? = nil, owner: String? = nil, limit: Int, marker: String? = nil,
         sortKey: SortKey = .createdAt, isDescending: Bool = true
     ) {
+        self.kind = kind
         self.status = status
         self.owner = owner
         self.limit = limit
@@ -123,14 +126,14 @@ public struct ListTasks: RegistryOperation {
 
     public init(json: JSONValue) throws(JSONShapeError) {
         self.init(
-            status: try json.optionalWord("status"), owner: try json.optionalText("owner"),
+            kind: try json.optionalWord("kind"), status: try json.optionalWord("status"), owner: try json.optionalText("owner"),
             limit: Int(try json.number("limit")), marker: try json.optionalText("marker"),
             sortKey: try json.word("sort_key"), isDescending: try json.flag("descending"))
     }
 
     public var json: JSONValue {
         [
-            "status": JSONValue(status?.rawValue), "owner": JSONValue(owner), "limit": .int(Int64(limit)),
+            "kind": JSONValue(kind?.rawValue), "status": JSONValue(status?.rawValue), "owner": JSONValue(owner), "limit": .int(Int64(limit)),
             "marker": JSONValue(marker), "sort_key": .string(sortKey.rawValue), "descending": .bool(isDescending),
         ]
     }

@@ -95,7 +95,7 @@ struct IgnoredOptions {
         .init("paste_deploy", "glance-registry answers whoever shows its secret", "config_file"),
         .init(
             "image_format", "the content of images is not inspected yet",
-            "vmdk_allowed_types", "gpt_safety_checks_nonfatal", "require_image_format_match"),
+            "vmdk_allowed_types"),
         .init("image_import_opts", "import plugins are not there yet", "image_import_plugins", "max_parallel_stores"),
         .init(
             "cors", "only allowed_origin is read",

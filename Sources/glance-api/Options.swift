@@ -1,6 +1,7 @@
 import HTTPServer
 import HTTPWire
 import ImageAPI
+import ImageInspection
 import OutboundHTTP
 import Settings
 
@@ -27,6 +28,9 @@ extension ImageAPIOptions {
         pageRowsMax = settings.images.pageSizeMax
         diskFormats = settings.imageFormat.diskFormats
         containerFormats = settings.imageFormat.containerFormats
+        formatMatch = FormatMatch(
+            requiresMatch: settings.imageFormat.isMatchRequired,
+            gptChecksNonfatal: Set(settings.imageFormat.gptChecksNonfatal))
         publicEndpoint = settings.server.publicEndpoint
         parsesProxyHeaders = settings.osloMiddleware.areProxyHeadersParsed
         delaysDelete = settings.images.isDeleteDelayed

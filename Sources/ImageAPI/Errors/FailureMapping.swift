@@ -38,6 +38,7 @@ extension APIError {
             case .sizeMismatch(let supplied, let received): .sizeMismatch(supplied: supplied, received: received)
             case .checksumMismatch(let supplied, let received):
                 .checksumMismatch(supplied: supplied, received: received)
+            case .formatRefused(let reason): .formatRefused(reason)
             case .imageDeleted: .deletedDuringUpload(imageID)
             case .storeFull(let reason): .storeFull(reason)
             case .storeReadOnly(let reason): .storeReadOnly(reason)

@@ -58,6 +58,7 @@ extension APIError {
                 ? "Size mismatch: expected \(declared) bytes, got \(received) bytes"
                 : "Size exceeds: expected \(declared) bytes, got \(received) bytes")
     }
+    static func formatRefused(_ reason: String) -> APIError { APIError(415, .explanation(reason)) }
     static func goneDuringUpload(_ id: String) -> APIError {
         APIError(
             410,

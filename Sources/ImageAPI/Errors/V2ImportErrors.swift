@@ -43,6 +43,12 @@ extension APIError {
 
     // MARK: Tasks
 
+    static func taskKeyMissing(_ key: String) -> APIError { APIError(400, "Task '\(key)' is required") }
+    static func unknownTaskKey(_ key: String) -> APIError {
+        APIError(400, "A task has a type and an input, and no '\(key)'.")
+    }
+    static let taskSourceRefused = APIError(
+        400, "The source of the image is refused: an http or https URL is expected that passes filtering.")
     static func noTask(_ id: String) -> APIError { APIError(404, "Could not find task \(id)") }
     static func unknownTaskMarker(_ marker: String) -> APIError { APIError(400, "No task found with ID \(marker)") }
     static func unknownTaskStatus(_ status: String) -> APIError {

@@ -98,10 +98,12 @@ public final class ImageDataService: Sendable {
     ///   - kind: one of v2's imports.
     ///   - url: of the source; empty for staged data.
     ///   - claim: what the data of a location must hash to.
+    /// - Returns: the task as it was written.
+    @discardableResult
     public func startImport(
         _ kind: ImageTask.Kind, from url: String, of image: Image, claim: DigestClaim? = nil,
         _ context: RequestContext
-    ) async throws(RegistryFailure) {
+    ) async throws(RegistryFailure) -> ImageTask {
         try await copies.startImport(kind, from: url, of: image, claim: claim, context)
     }
 }

@@ -10,4 +10,15 @@ extension Image {
         guard case .accepted(let virtualSize, _) = judgement else { return nil }
         return virtualSize
     }
+
+    /// Holds the data up to what the image says they are, as v2 does.
+    ///
+    /// - Returns: the virtual size to note, in bytes; nil where nobody knows it.
+    /// - Throws: `UploadFailure.formatRefused`.
+    func judge(_ verdict: InspectionVerdict, by match: FormatMatch) throws(UploadFailure) -> Int64? {
+        switch match.judge(diskFormat: diskFormat, containerFormat: containerFormat, verdict) {
+        case .accepted(let virtualSize, _): return virtualSize
+        case .refused(let message, _): throw .formatRefused(message)
+        }
+    }
 }

@@ -27,6 +27,8 @@ public enum UploadFailure: Error, Equatable, Sendable {
     case overQuota(limit: Int64, used: Int64)
     case sizeMismatch(supplied: Int64, received: Int64)
     case checksumMismatch(supplied: String, received: String)
+    /// The data are not what the image says they are, or a danger: Glance's words.
+    case formatRefused(String)
     /// The image was deleted while its data came.
     case imageDeleted
     /// The store has no room.
@@ -49,6 +51,7 @@ extension UploadFailure: CustomStringConvertible {
         case .overQuota(let limit, let used): "the storage quota of \(limit) bytes has \(used) in use"
         case .sizeMismatch(let supplied, let received): "\(supplied) bytes were announced, \(received) came"
         case .checksumMismatch(let supplied, let received): "the checksum should be \(supplied) and is \(received)"
+        case .formatRefused(let reason): reason
         case .imageDeleted: "the image was deleted"
         case .storeFull(let reason), .storeReadOnly(let reason), .storeFailed(let reason): reason
         case .duplicate: "data of that image is stored already"

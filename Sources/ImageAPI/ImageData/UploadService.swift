@@ -44,14 +44,29 @@ public final class UploadService: Sendable {
         let mark = inFlight.begin(image.id)
         defer { inFlight.end(image.id) }
         let blob: StoredBlob
+        let virtualSize: Int64?
         do throws(UploadFailure) {
             blob = try await receive(body, declared: declared, &reservation, mark)
+            virtualSize = try await look(at: blob, of: image, failureStatus, purpose)
         } catch {
             await end.fail(reservation)
             throw error
         }
-        let virtualSize = image.inspectedSize(blob.inspection)
         return try await end.succeed(blob, reservation, virtualSize: virtualSize, requestID: context.requestID)
+    }
+
+    /// What the data say of themselves. v2 refuses what is not what the image says; v1 takes all, and what is staged is
+    /// looked at when it is imported.
+    private func look(
+        at blob: StoredBlob, of image: Image, _ failureStatus: ImageStatus, _ purpose: UploadPurpose
+    ) async throws(UploadFailure) -> Int64? {
+        guard purpose == .data, failureStatus == .queued else { return image.inspectedSize(blob.inspection) }
+        do throws(UploadFailure) {
+            return try image.judge(blob.inspection, by: options.formatMatch)
+        } catch {
+            do throws(StoreError) { try await store.remove(id: image.id) } catch { throw UploadFailure(error) }
+            throw error
+        }
     }
 
     /// v1 kills an image whose data don't fit the quota; any other refusal leaves it as it is.

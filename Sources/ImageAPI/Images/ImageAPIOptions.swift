@@ -1,3 +1,4 @@
+import ImageInspection
 import ImageModel
 import OutboundHTTP
 
@@ -33,6 +34,8 @@ public struct ImageAPIOptions: Sendable {
     public var pageRowsMax = 1000
     /// `disk_formats`.
     public var diskFormats = ["ami", "ari", "aki", "vhd", "vhdx", "vmdk", "raw", "qcow2", "vdi", "iso", "ploop"]
+    /// `[image_format]`: what v2's data are held up to.
+    public var formatMatch = FormatMatch()
     /// `container_formats`.
     public var containerFormats = ["ami", "ari", "aki", "bare", "ovf", "ova", "docker"]
     /// What is known of custom properties: an operator's `schema-image.json`, or the usual ones.

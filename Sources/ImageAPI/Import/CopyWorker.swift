@@ -1,4 +1,5 @@
 import BlobStore
+import ImageInspection
 import ImageModel
 import Logging
 import OutboundHTTP
@@ -51,7 +52,7 @@ public final class CopyWorker: Sendable {
     /// Makes the image `importing`, writes the task's row and begins.
     func startImport(
         _ kind: ImageTask.Kind, from url: String, of image: Image, claim: DigestClaim?, _ context: RequestContext
-    ) async throws(RegistryFailure) {
+    ) async throws(RegistryFailure) -> ImageTask {
         var task = ImageTask(
             id: ImageID.random(), kind: kind, imageID: image.id, sourceURL: url, bytesExpected: nil)
         task.userID = context.caller.userID
@@ -60,6 +61,7 @@ public final class CopyWorker: Sendable {
         let start = StartImport(task: task, viewer: context.caller.viewer)
         _ = try await registry.perform(start, requestID: context.requestID)
         run(task)
+        return task
     }
 
     /// Takes up what an earlier process has not finished; to be called once, at the start.
@@ -100,8 +102,8 @@ public final class CopyWorker: Sendable {
     private func perform(_ task: inout ImageTask) async throws {
         do {
             switch task.kind {
-            case .copyFrom, .webDownload: try await copy(&task)
-            case .glanceDirect: _ = try await registry.perform(FinishStagedImport(imageID: task.imageID))
+            case .copyFrom, .webDownload, .taskImport: try await copy(&task)
+            case .glanceDirect: try await importStaged(task)
             case .locationImport: try await addLocation(&task)
             }
         } catch RegistryFailure.notFound where task.kind == .glanceDirect || task.kind == .locationImport {
@@ -200,7 +202,7 @@ public final class CopyWorker: Sendable {
         let virtualSize: Int64?
         do {
             blob = try await fetch(&task, ledger: ledger, mark)
-            virtualSize = try await check(blob, of: task).inspectedSize(blob.inspection)
+            virtualSize = try await look(at: blob, of: try await check(blob, of: task), task)
         } catch {
             throw mark.isCancelled ? CopyFailure.imageDeleted : error
         }
@@ -214,6 +216,36 @@ public final class CopyWorker: Sendable {
             default: throw error
             }
         }
+    }
+
+    /// What the data say of themselves; an import refuses what is not what the image says, and removes it.
+    private func look(at blob: StoredBlob, of image: Image, _ task: ImageTask) async throws -> Int64? {
+        guard task.kind.isImport else { return image.inspectedSize(blob.inspection) }
+        do throws(UploadFailure) {
+            return try image.judge(blob.inspection, by: options.formatMatch)
+        } catch {
+            try await store.remove(id: image.id)
+            throw error
+        }
+    }
+
+    /// Looks at what was staged, and makes it the image's.
+    private func importStaged(_ task: ImageTask) async throws {
+        let get = GetImage(id: task.imageID, viewer: Viewer(projectID: nil, isAdmin: true))
+        let image = try await registry.perform(get, requestID: task.id)
+        if image.status == .active { return }
+        // The formats may have come after the data.
+        let blob = try await store.open(id: image.id)
+        var inspector = ImageInspector()
+        var offset: Int64 = 0
+        while offset < blob.bytes {
+            let bytes = try await blob.read(at: offset, bytesMax: 1 << 20)
+            if bytes.isEmpty { break }
+            bytes.withUnsafeBytes { inspector.feed($0) }
+            offset += Int64(bytes.count)
+        }
+        let virtualSize = try image.judge(inspector.finish(), by: options.formatMatch)
+        _ = try await registry.perform(FinishStagedImport(imageID: image.id, virtualSize: virtualSize))
     }
 
     /// Compares the data with the checksum that the client gave when it named the source; what differs is removed.

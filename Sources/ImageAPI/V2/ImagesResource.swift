@@ -44,7 +44,21 @@ extension V2API {
     /// POST: reserves an image. What is wrong with the body is said before what the caller may not do.
     func createImage(_ call: V2Call) async throws(APIError) -> Response {
         try call.requireWriter()
-        let new = try NewImage(try await json(of: call), imageFields)
+        let created = try await reserve(NewImage(try await json(of: call), imageFields), call)
+        var fields = [
+            (
+                name: "Location",
+                value: "\(Endpoint.base(of: call.request.head, options: options))/v2/images/\(created.id)"
+            )
+        ]
+        if !options.importMethods.isEmpty {
+            fields.append(("OpenStack-image-import-methods", options.importMethods.joined(separator: ",")))
+        }
+        return .json(201, ImageDocument(options).json(of: policy.readable(created, call.caller)), fields: fields)
+    }
+
+    /// Writes down an image that the caller may have.
+    func reserve(_ new: NewImage, _ call: V2Call) async throws(APIError) -> Image {
         try enforce("add_image", call)
         let image = try new.image(for: call.caller)
         for rule in Self.rules(of: image.visibility) where !policy.allows(rule, image, call.caller) {
@@ -55,16 +69,9 @@ extension V2API {
         }
         try checkQuotas(of: image)
         let context = call.context
-        let created = try await asking(about: image.id) { () async throws(RegistryFailure) in
+        return try await asking(about: image.id) { () async throws(RegistryFailure) in
             try await images.create(image, context)
         }
-        var fields = [
-            (name: "Location", value: "\(Endpoint.base(of: call.request.head, options: options))/v2/images/\(image.id)")
-        ]
-        if !options.importMethods.isEmpty {
-            fields.append(("OpenStack-image-import-methods", options.importMethods.joined(separator: ",")))
-        }
-        return .json(201, ImageDocument(options).json(of: policy.readable(created, call.caller)), fields: fields)
     }
 
     private func checkQuotas(of image: Image) throws(APIError) {

@@ -31,11 +31,13 @@ extension V2API {
         throw .presentInStore(request.stores.first ?? "file")
     }
 
-    private func start(
+    /// - Returns: the task as it was written.
+    @discardableResult
+    func start(
         _ kind: ImageTask.Kind, from url: String, of image: Image, _ call: V2Call
-    ) async throws(APIError) {
+    ) async throws(APIError) -> ImageTask {
         do throws(RegistryFailure) {
-            try await data.startImport(kind, from: url, of: image, call.context)
+            return try await data.startImport(kind, from: url, of: image, call.context)
         } catch {
             switch error {
             case .duplicate: throw .importRuns

@@ -72,7 +72,7 @@ enum TaskDocument {
         writer.name(plain: "id")
         writer.value(record.task.id)
         writer.name(plain: "type")
-        writer.value(record.task.kind == .locationImport ? "location_import" : "api_image_import")
+        writer.value(typeName(of: record.task.kind))
         writer.name(plain: "status")
         writer.value(record.task.status.rawValue)
         writer.name(plain: "owner")
@@ -93,6 +93,14 @@ enum TaskDocument {
         writer.value(record.task.userID)
     }
 
+    private static func typeName(of kind: ImageTask.Kind) -> String {
+        switch kind {
+        case .locationImport: "location_import"
+        case .taskImport: "import"
+        case .copyFrom, .webDownload, .glanceDirect: "api_image_import"
+        }
+    }
+
     private static func writeRest(of record: TaskRecord, showsInput: Bool, to writer: inout JSONWriter) {
         let task = record.task
         writer.name(plain: "input")
@@ -104,6 +112,7 @@ enum TaskDocument {
     }
 
     private static func input(of task: ImageTask) -> JSONValue {
+        if task.kind == .taskImport { return ["import_from": .string(task.sourceURL)] }
         if task.kind == .locationImport {
             return [
                 "image_id": .string(task.imageID), "loc_url": .string(task.sourceURL),
@@ -114,7 +123,8 @@ enum TaskDocument {
             switch task.kind {
             case .glanceDirect: ["name": .string("glance-direct")]
             case .webDownload: ["name": .string("web-download"), "uri": .string(task.sourceURL)]
-            case .copyFrom, .locationImport: ["name": .string("copy-from"), "uri": .string(task.sourceURL)]
+            case .copyFrom, .locationImport, .taskImport:
+                ["name": .string("copy-from"), "uri": .string(task.sourceURL)]
             }
         return ["image_id": .string(task.imageID), "import_req": ["method": method]]
     }

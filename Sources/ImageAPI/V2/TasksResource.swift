@@ -25,9 +25,7 @@ extension V2API {
             kept.append(("marker", last.task.id))
             next = Self.taskLink(kept)
         }
-        // The one type that can be asked for is of tasks that nobody makes any more.
-        let shown = items["type"] == nil ? tasks : []
-        return .json(200, TaskDocument.json(of: shown, first: first, next: shown.isEmpty ? nil : next))
+        return .json(200, TaskDocument.json(of: tasks, first: first, next: next))
     }
 
     private func taskList(_ items: QueryItems, _ call: V2Call) throws(APIError) -> ListTasks {
@@ -47,7 +45,10 @@ extension V2API {
             guard let status = ImageTask.Status(rawValue: text) else { throw .unknownTaskStatus(text) }
             list.status = status
         }
-        if let type = items["type"], type != "import" { throw .unknownTaskType(type) }
+        if let type = items["type"] {
+            guard type == "import" else { throw .unknownTaskType(type) }
+            list.kind = .taskImport
+        }
         if let text = items["sort_key"] {
             guard let key = ListTasks.SortKey(rawValue: text) else {
                 throw .unsupportedSortKey(text, ListTasks.SortKey.allCases.map(\.rawValue))
@@ -82,9 +83,18 @@ extension V2API {
     /// POST: an import that makes its image itself, which imports of images have superseded in Glance.
     func createTask(_ call: V2Call) async throws(APIError) -> Response {
         try enforce("tasks_api_access", call)
-        throw .notFound
+        let request = try TaskRequest(try await json(of: call), options.fetchPolicy)
+        let image = try await reserve(NewImage(request.image, imageSchema), call)
+        let task = try await start(.taskImport, from: request.source, of: image, call)
+        let record = TaskRecord(
+            task: task, owner: image.owner, createdAt: image.createdAt, updatedAt: image.createdAt, finishedAt: nil)
+        let location = "\(Endpoint.base(of: call.request.head, options: options))/v2/tasks/\(task.id)"
+        return .json(201, TaskDocument.json(of: record), fields: [("Location", location)])
     }
 
-    /// Tasks go by themselves. (The router refuses the method before anybody is asked.)
-    func deleteTask(_ call: V2Call) async throws(APIError) -> Response { throw .methodNotAllowed(allow: "GET") }
+    /// Tasks go by themselves.
+    func deleteTask(_ call: V2Call) async throws(APIError) -> Response {
+        try enforce("tasks_api_access", call)
+        throw .methodNotAllowed(allow: "GET")
+    }
 }

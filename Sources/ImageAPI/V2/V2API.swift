@@ -54,8 +54,7 @@ final class V2API: Sendable {
             Route("/info/stores/detail", ["GET": .storesDetail], allow: "GET"),
             Route("/info/usage", ["GET": .usage]),
             Route("/tasks", ["GET": .listTasks, "POST": .createTask], allow: "GET, POST"),
-            Route(
-                "/tasks/{task}", ["GET": .showTask], allow: "GET, DELETE", refusing: ["DELETE": "GET"]),
+            Route("/tasks/{task}", ["GET": .showTask, "DELETE": .deleteTask], allow: "GET, DELETE"),
             Route("/cache", ["GET": .listCache, "DELETE": .clearCache], allow: "GET, DELETE"),
             Route("/cache/clean", ["POST": .cleanCache], allow: "POST"),
             Route("/cache/prune", ["POST": .pruneCache], allow: "POST"),

@@ -53,7 +53,7 @@ extension FinishStagedImport: StoredOperation {
         image.checksum = staging.checksum
         image.hashAlgorithm = staging.hashAlgorithm
         image.hashValue = staging.hashValue
-        if let virtualSize = staging.virtualSize { image.virtualSize = virtualSize }
+        if let virtualSize = virtualSize ?? staging.virtualSize { image.virtualSize = virtualSize }
         try image.save(from: .importing, in: db)
         try image.add(ImageLocation(url: staging.url), bytes: staging.bytes, in: db)
         try image.endImport(failedIn: nil, in: db)

@@ -48,6 +48,7 @@ extension ListTasks: StoredOperation {
         let (direction, comparison) = isDescending ? ("DESC", "<") : ("ASC", ">")
         var bindings = SQLBindings()
         var conditions = ["image_id IS NOT NULL"]
+        if let kind { conditions.append("tasks.type = \(bindings.bind(kind.rawValue))") }
         if let status { conditions.append("tasks.status = \(bindings.bind(status.rawValue))") }
         if let owner { conditions.append("tasks.owner = \(bindings.bind(owner))") }
         if let marker {

@@ -79,6 +79,14 @@ extension APISettings {
             aliases: [("DEFAULT", "container_formats")])
         public var containerFormats: [String]
 
+        /// Whether v2 refuses data that are not what `disk_format` says.
+        @Setting("image_format", "require_image_format_match", .bool, default: true)
+        public var isMatchRequired: Bool
+
+        /// The checks of a partition table that an image may fail, as v2's data: `mbr`.
+        @Setting("image_format", "gpt_safety_checks_nonfatal", .list(of: .word), default: [])
+        public var gptChecksNonfatal: [String]
+
         /// Every option with its default.
         public init() {}
     }

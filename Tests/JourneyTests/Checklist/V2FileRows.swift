@@ -346,7 +346,7 @@ extension Journeys.ImageRows {
             #expect(try eventually { try !glimpse.blobs().contains(id) && glimpse.stagedFiles().isEmpty })
         }
 
-        @Test("[V2-0392, V2-0394] who may not")
+        @Test("[V2-0392, V2-0393, V2-0394] who may not")
         func strangers() throws {
             let (owner, other) = (glimpse.newProject(), glimpse.newProject())
             let id = try owner.reserveImage()
@@ -355,9 +355,9 @@ extension Journeys.ImageRows {
             }
             let text = "You are not authorized to complete upload_image action."
             try Client(port: owner.port, token: "user:\(owner.project):reader").v2Upload(id, hello).expect(403, text)
-            let published = try glimpse.admin.reserveImage(
-                [("x-image-meta-is_public", "True"), ("x-image-meta-owner", owner.project)])
-            try other.v2Upload(published, hello).expect(403, text)
+            let community = try owner.v2Make(
+                ["visibility": "community", "disk_format": "raw", "container_format": "bare"])
+            try other.v2Upload(community, hello).expect(403, text)
             try owner.v2ExpectQueued(id)
         }
 

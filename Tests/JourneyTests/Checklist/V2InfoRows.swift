@@ -30,6 +30,14 @@ extension Journeys.ImageRows {
             }
         }
 
+        @Test("[V2-0670, V2-0678] there is no store to delete from")
+        func deleteFromStore() throws {
+            let path = "/v2/stores/fast/\(try glimpse.newProject().createImage([1]))"
+            try glimpse.admin.send("DELETE", path).expect(404, "Multi backend is not supported at this site.")
+            let other = try glimpse.admin.send("GET", path)
+            #expect(other.status == 405 && other["allow"] == "DELETE")
+        }
+
         @Test("[V2-0539, V2-0541] no quota, no usage")
         func usage() throws {
             let owner = glimpse.newProject()

@@ -69,7 +69,7 @@ extension Journeys.ImageRows {
             try other.expectImage(id, [1, 2, 3])
         }
 
-        @Test("[V2-0456, V2-0457] the owner sees all members, a member itself")
+        @Test("[V2-0455, V2-0456, V2-0457] the owner sees all members, a member itself")
         func list() throws {
             let (owner, member, id) = try shared()
             try owner.addMember("another", to: id).expect(200)
