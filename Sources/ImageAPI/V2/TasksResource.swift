@@ -84,7 +84,7 @@ extension V2API {
     func createTask(_ call: V2Call) async throws(APIError) -> Response {
         try enforce("tasks_api_access", call)
         let request = try TaskRequest(try await json(of: call), options.fetchPolicy)
-        let image = try await reserve(NewImage(request.image, imageSchema), call)
+        let image = try await reserve(NewImage(request.image, imageFields), call)
         let task = try await start(.taskImport, from: request.source, of: image, call)
         let record = TaskRecord(
             task: task, owner: image.owner, createdAt: image.createdAt, updatedAt: image.createdAt, finishedAt: nil)
