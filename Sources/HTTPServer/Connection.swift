@@ -102,8 +102,9 @@ final class Connection {
         let body = RequestBody(connection: self, head: head, limits: server.options.limits)
         let request = Request(head: head, body: body, peer: peer)
         let response = await server.handler(request)
-        // A body that was never asked for, or is too long to be drained, ends the connection with the answer.
-        let canDrain = body.isAtEnd || (body.isFlowing && (body.declaredBytes ?? 0) <= server.options.drainBytesMax)
+        // A body that was never asked for, or is too long to be drained, ends the connection with the answer; of chunks
+        // nobody knows how many will come.
+        let canDrain = body.isAtEnd || (body.isFlowing && (body.declaredBytes ?? .max) <= server.options.drainBytesMax)
         let keepsAlive =
             server.options.keepsAlive && head.keepsAlive && !response.closesConnection && !isStopping && canDrain
             && !(head.minorVersion == 0 && response.body.endsWithConnection)

@@ -112,7 +112,8 @@ public struct ListTasks: RegistryOperation {
     public var isDescending: Bool
 
     public init(
-        kind: ImageTask.Kind? = nil, status: ImageTask.Status? = nil, owner: String? = nil, limit: Int, marker: String? = nil,
+        kind: ImageTask.Kind? = nil, status: ImageTask.Status? = nil, owner: String? = nil, limit: Int,
+        marker: String? = nil,
         sortKey: SortKey = .createdAt, isDescending: Bool = true
     ) {
         self.kind = kind
@@ -126,14 +127,16 @@ public struct ListTasks: RegistryOperation {
 
     public init(json: JSONValue) throws(JSONShapeError) {
         self.init(
-            kind: try json.optionalWord("kind"), status: try json.optionalWord("status"), owner: try json.optionalText("owner"),
+            kind: try json.optionalWord("kind"), status: try json.optionalWord("status"),
+            owner: try json.optionalText("owner"),
             limit: Int(try json.number("limit")), marker: try json.optionalText("marker"),
             sortKey: try json.word("sort_key"), isDescending: try json.flag("descending"))
     }
 
     public var json: JSONValue {
         [
-            "kind": JSONValue(kind?.rawValue), "status": JSONValue(status?.rawValue), "owner": JSONValue(owner), "limit": .int(Int64(limit)),
+            "kind": JSONValue(kind?.rawValue), "status": JSONValue(status?.rawValue), "owner": JSONValue(owner),
+            "limit": .int(Int64(limit)),
             "marker": JSONValue(marker), "sort_key": .string(sortKey.rawValue), "descending": .bool(isDescending),
         ]
     }

@@ -123,10 +123,12 @@ enum Samples {
             AddTag(imageID: id, viewer: viewer, tag: "blue", tagQuota: 10),
             RemoveTag(imageID: id, viewer: viewer, tag: "blue"),
             AddMember(imageID: id, memberID: "m", viewer: viewer, memberQuota: 11),
-            StartImport(task: task, viewer: viewer), FinishStagedImport(imageID: id, virtualSize: 13), FailImport(task: task),
+            StartImport(task: task, viewer: viewer), FinishStagedImport(imageID: id, virtualSize: 13),
+            FailImport(task: task),
             GetTask(id: "t-1"), ListImageTasks(imageID: id, viewer: viewer), GetUsage(owner: "o"),
             ListTasks(
-                kind: .taskImport, status: .failure, owner: "o", limit: 12, marker: "t-1", sortKey: .updatedAt, isDescending: false),
+                kind: .taskImport, status: .failure, owner: "o", limit: 12, marker: "t-1", sortKey: .updatedAt,
+                isDescending: false),
         ]
     }
 

@@ -103,7 +103,7 @@ extension Journeys {
             }
         }
 
-        @Test(.disabled("v2 does not list and create images yet")) func openstackImages() throws {
+        @Test func openstackImages() throws {
             try Glimpse.run(Glimpse.Option.localIdentity) { glimpse in
                 let shell = try Shell(glimpse)
                 let data = Sample.bytes(300_000)
