@@ -262,6 +262,7 @@ final class Pipeline: Sendable {
 
     private func wait(for need: Need) async {
         while !state.withLock({ $0.has(need) }) {
+            defer { happensAfter(self) }
             await withUnsafeContinuation { continuation in
                 let isMet = state.withLock { state in
                     if state.has(need) { return true }
@@ -295,7 +296,9 @@ final class Pipeline: Sendable {
 
     private func resume(_ waiter: Waiter?) {
         switch waiter {
-        case .task(let continuation): continuation.resume()
+        case .task(let continuation):
+            happensBefore(self)
+            continuation.resume()
         case .thread: wakeUp.signal()
         case nil: break
         }

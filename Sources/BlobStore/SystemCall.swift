@@ -30,9 +30,6 @@ extension BlockingPool {
     func perform<Value: Sendable, Failure: Error>(
         _ body: @escaping @Sendable () throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        let result: Result<Value, Failure> = await withUnsafeContinuation { continuation in
-            submit { continuation.resume(returning: Result(catching: body)) }
-        }
-        return try result.get()
+        try await result(body).get()
     }
 }

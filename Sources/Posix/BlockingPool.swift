@@ -1,4 +1,3 @@
-import CLinux
 import DequeModule
 import Glibc
 import Synchronization
@@ -38,18 +37,16 @@ public final class BlockingPool: Sendable {
     public func result<Value: Sendable, Failure: Error>(
         _ body: @escaping @Sendable () throws(Failure) -> Value
     ) async -> Result<Value, Failure> {
-        defer { clinux_happens_after(key) }
+        defer { happensAfter(self) }
         return await withUnsafeContinuation { continuation in
             submit {
                 let result: Result<Value, Failure>
                 do throws(Failure) { result = .success(try body()) } catch { result = .failure(error) }
-                clinux_happens_before(self.key)
+                happensBefore(self)
                 continuation.resume(returning: result)
             }
         }
     }
-
-    private var key: UnsafeRawPointer { UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque()) }
 
     /// Puts a job behind the others; nobody waits for it.
     public func submit(_ job: @escaping @Sendable () -> Void) {

@@ -79,6 +79,7 @@ final class BytePipe: Sendable {
             defer { state.reader = nil }
             return state.reader
         }
+        happensBefore(self)
         reader?.resume()
     }
 
@@ -119,6 +120,7 @@ final class BytePipe: Sendable {
     }
 
     private func waitForChange(_ isMet: (borrowing State) -> Bool) async {
+        defer { happensAfter(self) }
         await withUnsafeContinuation { continuation in
             let resumes = state.withLock { state in
                 if isMet(state) { return true }
