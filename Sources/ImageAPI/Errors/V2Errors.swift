@@ -23,8 +23,9 @@ extension APIError {
 
     // MARK: Fields
 
+    /// - Parameter why: may hold the client's own value, of which an error shows the beginning.
     static func schemaMismatch(_ schema: String, _ why: String) -> APIError {
-        APIError(400, "Provided object does not match schema '\(schema)': \(why)")
+        APIError(400, "Provided object does not match schema '\(schema)': \(why.prefix(1000))")
     }
     static func readOnlyAttribute(_ name: String) -> APIError { APIError(403, "Attribute '\(name)' is read-only.") }
     static func reservedAttribute(_ name: String) -> APIError { APIError(403, "Attribute '\(name)' is reserved.") }

@@ -9,24 +9,24 @@ struct ImagePatch {
 
     /// - Throws: 400 for a path that leads nowhere, or a value that does not fit the schema; 403 for what no client can
     ///   change.
-    init(_ patch: JSONPatch, _ schema: ImageFields) throws(APIError) {
+    init(_ patch: JSONPatch, _ fields: ImageFields) throws(APIError) {
         self.patch = patch
-        for operation in patch.operations { try Self.check(operation, schema) }
+        for operation in patch.operations { try Self.check(operation, fields) }
     }
 
-    private static func check(_ operation: JSONPatch.Operation, _ schema: ImageFields) throws(APIError) {
+    private static func check(_ operation: JSONPatch.Operation, _ fields: ImageFields) throws(APIError) {
         let name = operation.path.tokens[0]
         // A location is added or taken away at a place in the list; the list can be replaced as a whole.
         let isPlaced = name == "locations" && operation.verb != .replace
         guard operation.path.tokens.count == (isPlaced ? 2 : 1) else { throw .pointerElsewhere(operation.path.text) }
-        switch schema.field(name)?.access {
+        switch fields.access(name) {
         case .readOnly, .link, .once: throw .readOnlyAttribute(name)
         case nil:
             if ImageFields.isReserved(name) { throw .reservedAttribute(name) }
             try MetadataText.check(name, "Property names")
         case .writable, .reserved: break
         }
-        if operation.verb != .remove { try schema.check(name, isPlaced ? .array([operation.value]) : operation.value) }
+        if operation.verb != .remove { try fields.check(name, isPlaced ? .array([operation.value]) : operation.value) }
     }
 }
 
@@ -106,10 +106,10 @@ struct PatchedImage {
     ///
     /// - Throws: 400, 403 and 409 as Glance does.
     mutating func apply(
-        _ operation: JSONPatch.Operation, _ dialect: JSONPatch.Dialect, _ schema: ImageFields
+        _ operation: JSONPatch.Operation, _ dialect: JSONPatch.Dialect, _ fields: ImageFields
     ) throws(APIError) {
         let name = operation.path.tokens[0]
-        if schema.field(name) != nil {
+        if fields.access(name) != nil {
             try applyToField(name, operation, dialect)
         } else {
             try applyToProperty(name, operation, dialect)

@@ -5,21 +5,21 @@ import JSONText
 /// The body of a POST, as far as it can be judged without knowing whose it is.
 struct NewImage {
     private let members: [String: JSONValue]
-    private let schema: ImageFields
+    private let fields: ImageFields
 
     /// - Throws: 400 where the body does not fit the schema; 403 for what a client can't set.
-    init(_ body: JSONValue, _ schema: ImageFields) throws(APIError) {
+    init(_ body: JSONValue, _ fields: ImageFields) throws(APIError) {
         guard let object = body.object else {
             throw .schemaMismatch("image", "an array is not of type 'object'")
         }
         // Of members with one name the last counts, as in Python's parser.
         members = Dictionary(object.members.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
-        self.schema = schema
+        self.fields = fields
         let names = members.keys.sorted()
-        for name in names where schema.field(name)?.access == .link { throw .readOnlyAttribute(name) }
-        for name in names { try schema.check(name, members[name] ?? .null) }
+        for name in names where fields.access(name) == .link { throw .readOnlyAttribute(name) }
+        for name in names { try fields.check(name, members[name] ?? .null) }
         for name in names {
-            switch schema.field(name)?.access {
+            switch fields.access(name) {
             case .readOnly, .link: throw .readOnlyAttribute(name)
             case .reserved: throw .reservedAttribute(name)
             case .writable, .once: break
@@ -42,8 +42,8 @@ struct NewImage {
         image.owner = try owner(for: caller)
         for name in members.keys.sorted() {
             guard let value = members[name] else { continue }
-            if let field = schema.field(name) {
-                try image.set(field.name, value)
+            if fields.access(name) != nil {
+                try image.set(name, value)
             } else {
                 if let text = value.string { try MetadataText.check(text, "Param values") }
                 image.properties.append(ImageProperty(name: name, value: value.string))
@@ -96,7 +96,9 @@ extension Image {
     }
 
     private static func number(_ field: String, _ value: JSONValue) throws(APIError) -> Int64 {
-        let number = value.int ?? 0
+        var number = value.int ?? 0
+        // 1.0 is an integer in the eyes of JSON schema.
+        if case .double(let real) = value { number = Int64(exactly: real) ?? .max }
         guard number >= 0 else { throw .negativeNumber(field, number) }
         guard number <= ImageFields.numberMax else { throw .numberOutOfRange(field, max: ImageFields.numberMax) }
         return number

@@ -36,6 +36,12 @@ public struct JSONSchema: Equatable, Sendable {
         return mismatch(value, document)
     }
 
+    /// Why a value can't be an object's member of that name; nil where it can. What else the object needs is not asked.
+    public func mismatch(ofMember name: String, _ value: JSONValue) -> String? {
+        guard let rule = document["properties"]?[name] ?? document["additionalProperties"] else { return nil }
+        return mismatch(value, rule)
+    }
+
     private func mismatch(_ value: JSONValue, _ rule: JSONValue) -> String? {
         if let reference = rule["$ref"]?.string, let target = definition(reference) { return mismatch(value, target) }
         for part in rule["allOf"]?.array ?? [] {

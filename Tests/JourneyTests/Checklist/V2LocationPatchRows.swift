@@ -229,7 +229,7 @@ extension Journeys {
                 (["os_hash_algo": "sha512", "os_hash_value": "0f"], 409),
                 (["os_hash_algo": "sha512", "os_hash_value": .string(String(repeating: "xy", count: 64))], 409),
                 (["os_hash_algo": "sha256", "os_hash_value": hash], 409),
-                (["os_hash_algo": "sha512", "os_hash_value": hash, "checksum": "0f"], 409),
+                (["os_hash_algo": "sha512", "os_hash_value": hash, "checksum": "0f"], 400),
                 (["os_hash_value": hash], 400), (["os_hash_algo": "sha512"], 400), ("x", 400),
                 (["os_hash_algo": "sha512", "os_hash_value": hash, "more": "x"], 400),
             ]
