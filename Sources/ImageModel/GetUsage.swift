@@ -36,7 +36,7 @@ public struct GetUsage: RegistryOperation {
             bytesStored = try json.number("bytes_stored")
             bytesStaged = try json.number("bytes_staged")
             uploads = try json.number("uploads")
-            quotas = try json.optional("quotas") ?? TenantQuotas()
+            quotas = try json.quotas()
         }
 
         public var json: JSONValue {

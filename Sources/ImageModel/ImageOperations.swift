@@ -18,7 +18,7 @@ public struct CreateImage: RegistryOperation {
     public init(json: JSONValue) throws(JSONShapeError) {
         guard let image = json["image"] else { throw JSONShapeError(member: "image") }
         self.image = try Image(json: image)
-        quotas = try json.optional("quotas") ?? TenantQuotas()
+        quotas = try json.quotas()
     }
 
     public var json: JSONValue { ["image": image.json, "quotas": quotas.json] }

@@ -25,7 +25,7 @@ public struct StartImport: RegistryOperation {
         guard let viewer = json["viewer"], let task = json["task"] else { throw JSONShapeError(member: "task") }
         self.init(
             task: try ImageTask(json: task), viewer: try Viewer(json: viewer),
-            quotas: try json.optional("quotas") ?? TenantQuotas())
+            quotas: try json.quotas())
     }
 
     public var json: JSONValue { ["task": task.json, "viewer": viewer.json, "quotas": quotas.json] }
@@ -53,7 +53,7 @@ public struct FinishStagedImport: RegistryOperation {
     public init(json: JSONValue) throws(JSONShapeError) {
         self.init(
             imageID: try json.text("image_id"), virtualSize: try json.optionalNumber("virtual_size"),
-            quotas: try json.optional("quotas") ?? TenantQuotas())
+            quotas: try json.quotas())
     }
 
     public var json: JSONValue {

@@ -85,6 +85,14 @@ public struct TenantQuotas: JSONCoding, Equatable {
     }
 }
 
+extension JSONValue {
+    /// The member `quotas`. One that is absent is refused: it would mean "no limit".
+    func quotas() throws(JSONShapeError) -> TenantQuotas {
+        guard let quotas = self["quotas"] else { throw JSONShapeError(member: "quotas") }
+        return try TenantQuotas(json: quotas)
+    }
+}
+
 /// Sets limits of one tenant, and takes others away: those of the configuration count again.
 public struct SetQuotas: RegistryOperation {
     /// What is set for the tenant afterwards.

@@ -59,7 +59,7 @@ public struct BeginUpload: RegistryOperation {
             imageID: try json.text("image_id"), viewer: try Viewer(json: viewer),
             uploadID: try json.text("upload_id"), bytes: try json.number("bytes"),
             storageQuota: try json.optionalNumber("storage_quota"), failureStatus: try json.word("failure_status"),
-            purpose: try json.word("purpose"), quotas: try json.optional("quotas") ?? TenantQuotas())
+            purpose: try json.word("purpose"), quotas: try json.quotas())
     }
 
     public var json: JSONValue {
@@ -96,7 +96,7 @@ public struct GrowUpload: RegistryOperation {
         self.init(
             uploadID: try json.text("upload_id"), bytes: try json.number("bytes"),
             storageQuota: try json.optionalNumber("storage_quota"),
-            quotas: try json.optional("quotas") ?? TenantQuotas())
+            quotas: try json.quotas())
     }
 
     public var json: JSONValue {
