@@ -61,7 +61,7 @@ let package = Package(
                 .embedInCode("0003_task_source_tag.sql"), .embedInCode("0004_pending_delete.sql"),
                 .embedInCode("0005_location_metadata.sql"), .embedInCode("0006_metadefs.sql"),
                 .embedInCode("0007_staging.sql"), .embedInCode("0008_list_filters.sql"),
-                .embedInCode("0009_identity.sql"),
+                .embedInCode("0009_identity.sql"), .embedInCode("0010_quotas.sql"),
             ]),
         .target(
             name: "Registry",

@@ -29,5 +29,6 @@ public struct SchemaMigration: Sendable {
         SchemaMigration(7, "staging", PackageResources._007_staging_sql),
         SchemaMigration(8, "list_filters", PackageResources._008_list_filters_sql),
         SchemaMigration(9, "identity", PackageResources._009_identity_sql),
+        SchemaMigration(10, "quotas", PackageResources._010_quotas_sql),
     ]
 }

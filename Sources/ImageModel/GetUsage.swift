@@ -23,9 +23,11 @@ public struct GetUsage: RegistryOperation {
         public var images: Int64 = 0
         /// Bytes stored, and those that running uploads may still write.
         public var bytesStored: Int64 = 0
-        /// Bytes that wait to be imported.
+        /// Bytes that wait to be imported, and those that running uploads of such may still write.
         public var bytesStaged: Int64 = 0
         public var uploads: Int64 = 0
+        /// What is set for this tenant alone.
+        public var quotas = TenantQuotas()
 
         public init() {}
 
@@ -34,12 +36,13 @@ public struct GetUsage: RegistryOperation {
             bytesStored = try json.number("bytes_stored")
             bytesStaged = try json.number("bytes_staged")
             uploads = try json.number("uploads")
+            quotas = try json.quotas()
         }
 
         public var json: JSONValue {
             [
                 "images": .int(images), "bytes_stored": .int(bytesStored), "bytes_staged": .int(bytesStaged),
-                "uploads": .int(uploads),
+                "uploads": .int(uploads), "quotas": quotas.json,
             ]
         }
     }

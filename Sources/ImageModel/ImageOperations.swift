@@ -1,21 +1,27 @@
 import JSONText
 
-/// Writes a new image, exactly as given; the API has checked its words.
+/// Writes a new image, exactly as given; the API has checked its words. `duplicate`, `quotaExceeded`.
 public struct CreateImage: RegistryOperation {
     public typealias Answer = Image
     public static let name = "create-image"
     public static let isIdempotent = false
 
     public var image: Image
+    /// The limits of tenants for whom nothing else is set.
+    public var quotas: TenantQuotas
 
-    public init(image: Image) { self.image = image }
+    public init(image: Image, quotas: TenantQuotas = TenantQuotas()) {
+        self.image = image
+        self.quotas = quotas
+    }
 
     public init(json: JSONValue) throws(JSONShapeError) {
         guard let image = json["image"] else { throw JSONShapeError(member: "image") }
         self.image = try Image(json: image)
+        quotas = try json.quotas()
     }
 
-    public var json: JSONValue { ["image": image.json] }
+    public var json: JSONValue { ["image": image.json, "quotas": quotas.json] }
 }
 
 /// One image, if the viewer may see it. Admins see tombstones.

@@ -4,7 +4,7 @@ import JSONText
 /// whose location is looked at first stays `queued` meanwhile.
 ///
 /// `conflict` where the image is in another status than its kind of import begins from, `duplicate` where other work on
-/// the image has not ended, `notFound`, `forbidden`.
+/// the image has not ended, `notFound`, `forbidden`; `quotaExceeded` where it can be seen already that the data do not fit.
 public struct StartImport: RegistryOperation {
     public typealias Answer = Done
     public static let name = "start-import"
@@ -12,22 +12,27 @@ public struct StartImport: RegistryOperation {
 
     public var task: ImageTask
     public var viewer: Viewer
+    /// The limits of tenants for whom nothing else is set.
+    public var quotas: TenantQuotas
 
-    public init(task: ImageTask, viewer: Viewer) {
+    public init(task: ImageTask, viewer: Viewer, quotas: TenantQuotas = TenantQuotas()) {
         self.task = task
         self.viewer = viewer
+        self.quotas = quotas
     }
 
     public init(json: JSONValue) throws(JSONShapeError) {
         guard let viewer = json["viewer"], let task = json["task"] else { throw JSONShapeError(member: "task") }
-        self.init(task: try ImageTask(json: task), viewer: try Viewer(json: viewer))
+        self.init(
+            task: try ImageTask(json: task), viewer: try Viewer(json: viewer),
+            quotas: try json.quotas())
     }
 
-    public var json: JSONValue { ["task": task.json, "viewer": viewer.json] }
+    public var json: JSONValue { ["task": task.json, "viewer": viewer.json, "quotas": quotas.json] }
 }
 
 /// Ends an import of data that were staged: `importing → active`. One that has ended so is fine; `conflict` in any other
-/// status, `notFound` where the image or its staged data are gone.
+/// status, `notFound` where the image or its staged data are gone, `quotaExceeded`.
 public struct FinishStagedImport: RegistryOperation {
     public typealias Answer = Done
     public static let name = "finish-staged-import"
@@ -36,17 +41,24 @@ public struct FinishStagedImport: RegistryOperation {
     public var imageID: String
     /// Bytes of the disk inside; nil where nobody knows.
     public var virtualSize: Int64?
+    /// The limits of tenants for whom nothing else is set.
+    public var quotas: TenantQuotas
 
-    public init(imageID: String, virtualSize: Int64? = nil) {
+    public init(imageID: String, virtualSize: Int64? = nil, quotas: TenantQuotas = TenantQuotas()) {
         self.imageID = imageID
         self.virtualSize = virtualSize
+        self.quotas = quotas
     }
 
     public init(json: JSONValue) throws(JSONShapeError) {
-        self.init(imageID: try json.text("image_id"), virtualSize: try json.optionalNumber("virtual_size"))
+        self.init(
+            imageID: try json.text("image_id"), virtualSize: try json.optionalNumber("virtual_size"),
+            quotas: try json.quotas())
     }
 
-    public var json: JSONValue { ["image_id": .string(imageID), "virtual_size": JSONValue(virtualSize)] }
+    public var json: JSONValue {
+        ["image_id": .string(imageID), "virtual_size": JSONValue(virtualSize), "quotas": quotas.json]
+    }
 }
 
 /// Gives an import up: `importing → queued`, and the task says why, in one transaction. What was staged leaves the

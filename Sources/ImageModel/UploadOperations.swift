@@ -13,7 +13,8 @@ public enum UploadPurpose: String, Sendable {
 /// Begins an upload: the image's status moves as its purpose says, and the bytes are reserved in the owner's ledger, in
 /// one transaction.
 ///
-/// Fails with `conflict` (a second uploader), `notFound`, `forbidden` or `quotaExceeded` (quota `storage`). Sent again
+/// Fails with `conflict` (a second uploader), `notFound`, `forbidden` or `quotaExceeded` (quota `storage`, or one of
+/// `QuotaName`). Sent again
 /// with the same upload it gives the same answer: one that got lost must not leave an image `saving`.
 public struct BeginUpload: RegistryOperation {
     public typealias Answer = Image
@@ -34,10 +35,13 @@ public struct BeginUpload: RegistryOperation {
     /// An import's image stays `importing`, and its task says what becomes of it.
     public var failureStatus: ImageStatus
     public var purpose: UploadPurpose
+    /// The limits of tenants for whom nothing else is set.
+    public var quotas: TenantQuotas
 
     public init(
         imageID: String, viewer: Viewer, uploadID: String, bytes: Int64, storageQuota: Int64?,
-        failureStatus: ImageStatus, purpose: UploadPurpose = .data
+        failureStatus: ImageStatus, purpose: UploadPurpose = .data,
+        quotas: TenantQuotas = TenantQuotas()
     ) {
         self.imageID = imageID
         self.viewer = viewer
@@ -46,6 +50,7 @@ public struct BeginUpload: RegistryOperation {
         self.storageQuota = storageQuota
         self.failureStatus = failureStatus
         self.purpose = purpose
+        self.quotas = quotas
     }
 
     public init(json: JSONValue) throws(JSONShapeError) {
@@ -54,14 +59,14 @@ public struct BeginUpload: RegistryOperation {
             imageID: try json.text("image_id"), viewer: try Viewer(json: viewer),
             uploadID: try json.text("upload_id"), bytes: try json.number("bytes"),
             storageQuota: try json.optionalNumber("storage_quota"), failureStatus: try json.word("failure_status"),
-            purpose: try json.word("purpose"))
+            purpose: try json.word("purpose"), quotas: try json.quotas())
     }
 
     public var json: JSONValue {
         [
             "image_id": .string(imageID), "viewer": viewer.json, "upload_id": .string(uploadID), "bytes": .int(bytes),
             "storage_quota": JSONValue(storageQuota), "failure_status": .string(failureStatus.rawValue),
-            "purpose": .string(purpose.rawValue),
+            "purpose": .string(purpose.rawValue), "quotas": quotas.json,
         ]
     }
 }
@@ -76,21 +81,29 @@ public struct GrowUpload: RegistryOperation {
     public var uploadID: String
     public var bytes: Int64
     public var storageQuota: Int64?
+    public var quotas: TenantQuotas
 
-    public init(uploadID: String, bytes: Int64, storageQuota: Int64?) {
+    public init(
+        uploadID: String, bytes: Int64, storageQuota: Int64?, quotas: TenantQuotas = TenantQuotas()
+    ) {
         self.uploadID = uploadID
         self.bytes = bytes
         self.storageQuota = storageQuota
+        self.quotas = quotas
     }
 
     public init(json: JSONValue) throws(JSONShapeError) {
         self.init(
             uploadID: try json.text("upload_id"), bytes: try json.number("bytes"),
-            storageQuota: try json.optionalNumber("storage_quota"))
+            storageQuota: try json.optionalNumber("storage_quota"),
+            quotas: try json.quotas())
     }
 
     public var json: JSONValue {
-        ["upload_id": .string(uploadID), "bytes": .int(bytes), "storage_quota": JSONValue(storageQuota)]
+        [
+            "upload_id": .string(uploadID), "bytes": .int(bytes), "storage_quota": JSONValue(storageQuota),
+            "quotas": quotas.json,
+        ]
     }
 }
 

@@ -2,6 +2,7 @@ import HTTPServer
 import HTTPWire
 import ImageAPI
 import ImageInspection
+import ImageModel
 import OutboundHTTP
 import Settings
 
@@ -11,6 +12,10 @@ extension ImageAPIOptions {
         self.init()
         imageSizeCap = min(settings.quota.imageBytesMax, Self.imageBytesMax)
         storageQuota = settings.quota.ownerBytesMax
+        quotas[.imageCountTotal] = Int64(settings.quota.imagesMax)
+        quotas[.imageSizeTotal] = Int64(settings.quota.storedMebibytesMax)
+        quotas[.imageStageTotal] = Int64(settings.quota.stagedMebibytesMax)
+        quotas[.imageCountUploading] = Int64(settings.quota.uploadsMax)
         servesV1 = settings.server.isV1Enabled
         servesV2 = settings.server.isV2Enabled
         tagQuota = settings.quota.tagsMax.map(Int64.init)

@@ -14,7 +14,7 @@ struct GlanceManage: ParsableCommand {
         version: daemonVersion,
         subcommands: [
             DatabaseCommand.self, BootstrapCommand.self, UserCommand.self, ProjectCommand.self, RoleCommand.self,
-            APIKeyCommand.self,
+            APIKeyCommand.self, QuotaCommand.self,
         ])
 
     @OptionGroup var files: ConfigFiles

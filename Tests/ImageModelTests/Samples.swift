@@ -93,17 +93,24 @@ enum Samples {
         return task
     }
 
+    /// Every limit set.
+    static var quotas: TenantQuotas {
+        var quotas = TenantQuotas()
+        for (name, limit) in zip(QuotaName.allCases, [Int64(-1), 0, 7, 8]) { quotas[name] = limit }
+        return quotas
+    }
+
     /// One of each operation, with every optional member set.
     static var operations: [any RegistryOperation] {
         [
-            CreateImage(image: image), GetImage(id: id, viewer: viewer), ListImages(query: query),
+            CreateImage(image: image, quotas: quotas), GetImage(id: id, viewer: viewer), ListImages(query: query),
             UpdateImage(
                 id: id, viewer: viewer, changes: changes, expectedStatuses: [.queued, .active], propertyQuota: 128),
             DeleteImage(id: id, viewer: viewer, isDelayed: true),
             BeginUpload(
                 imageID: id, viewer: viewer, uploadID: "u", bytes: 1, storageQuota: 2, failureStatus: .killed,
-                purpose: .staging),
-            GrowUpload(uploadID: "u", bytes: 3, storageQuota: 4),
+                purpose: .staging, quotas: quotas),
+            GrowUpload(uploadID: "u", bytes: 3, storageQuota: 4, quotas: quotas),
             FinishUpload(
                 imageID: id, uploadID: "u", size: 5, checksum: "c", hashAlgorithm: "h", hashValue: "v", virtualSize: 6,
                 location: ImageLocation(url: "file:///x", store: "s")),
@@ -123,7 +130,9 @@ enum Samples {
             AddTag(imageID: id, viewer: viewer, tag: "blue", tagQuota: 10),
             RemoveTag(imageID: id, viewer: viewer, tag: "blue"),
             AddMember(imageID: id, memberID: "m", viewer: viewer, memberQuota: 11),
-            StartImport(task: task, viewer: viewer), FinishStagedImport(imageID: id, virtualSize: 13),
+            StartImport(task: task, viewer: viewer, quotas: quotas),
+            FinishStagedImport(imageID: id, virtualSize: 13, quotas: quotas),
+            SetQuotas(owner: "o", limits: quotas, removed: [.imageStageTotal]),
             FailImport(task: task),
             GetTask(id: "t-1"), ListImageTasks(imageID: id, viewer: viewer), GetUsage(owner: "o"),
             ListTasks(

@@ -81,7 +81,7 @@ import Testing
         try stage()
         try test.perform(DeleteImage(id: image.id, viewer: .owner))
         #expect(try test.perform(ListReclaims()).ids == [image.id])
-        #expect(try usage() == [0, 10, 0, 0])
+        #expect(try usage() == [0, 0, 10, 0])
         try test.perform(SettleReclaim(imageID: image.id))
         #expect(try usage() == [0, 0, 0, 0])
     }
@@ -94,7 +94,7 @@ import Testing
         #expect(try usage() == [0, 0, 0, 0])
         #expect(try test.perform(GetUsage(owner: "other")).bytesStaged == 10)
         try test.perform(DeleteImage(id: image.id, viewer: .admin))
-        #expect(try test.perform(GetUsage(owner: "other")).bytesStored == 10)
+        #expect(try test.perform(GetUsage(owner: "other")).bytesStaged == 10)
     }
 
     @Test func importBeginsOnceAndFromItsOwnStatus() throws {

@@ -18,7 +18,7 @@ extension APIError {
                 .propertyQuotaExceeded(attempted: used, max: limit)
             case .quotaExceeded("image_member_quota", let limit, let used):
                 .memberQuotaExceeded(attempted: used, max: limit)
-            case .quotaExceeded(_, let limit, let used): .overStorageQuota(limit: limit, used: used)
+            case .quotaExceeded(let quota, let limit, let used): .overQuota(QuotaText(quota, limit: limit, used: used))
             case .invalidMarker: .invalidMarker
             case .protected: .imageProtected
             case .malformed(let reason): .internalError("the registry took our request for malformed: \(reason)")
@@ -34,7 +34,7 @@ extension APIError {
             case .registry(let failure): APIError(failure, imageID: imageID)
             case .client(let error): APIError(error)
             case .tooLarge(let bytesMax): .deniedLarger(status: 413, than: bytesMax)
-            case .overQuota(let limit, let used): .overStorageQuota(limit: limit, used: used)
+            case .overQuota(let quota, let limit, let used): .overQuota(QuotaText(quota, limit: limit, used: used))
             case .sizeMismatch(let supplied, let received): .sizeMismatch(supplied: supplied, received: received)
             case .checksumMismatch(let supplied, let received):
                 .checksumMismatch(supplied: supplied, received: received)

@@ -61,11 +61,12 @@ extension APIError {
     static func deniedLarger(status: Int, than max: Int64) -> APIError {
         APIError(status, "Denying attempt to upload image larger than \(max) bytes.")
     }
-    static func overStorageQuota(limit: Int64, used: Int64) -> APIError {
+    static func overQuota(_ quota: QuotaText) -> APIError {
         APIError(
             413,
-            "Denying attempt to upload image because it exceeds the quota: the limit is \(limit) bytes, and \(used) "
-                + "are used or reserved.")
+            quota.isSize
+                ? "Denying attempt to upload image because it exceeds the quota: \(quota)."
+                : "The request exceeds a quota: \(quota).")
     }
     static let contentTypeNotOctetStream = APIError(400, "Content-Type must be application/octet-stream")
     static let diskFormatMissing = APIError(400, "Disk format is not specified.")

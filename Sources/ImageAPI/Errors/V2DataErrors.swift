@@ -46,10 +46,11 @@ extension APIError {
     static func imageTooLarge(than bytesMax: Int64) -> APIError {
         APIError(413, "The incoming image is too large: the limit is \(bytesMax) bytes.")
     }
-    static func overImageQuota(limit: Int64, used: Int64) -> APIError {
+    static func exceeds(_ quota: QuotaText) -> APIError {
         APIError(
             413,
-            "Image exceeds the storage quota: the limit is \(limit) bytes, and \(used) are used or reserved.")
+            quota.isSize
+                ? "Image exceeds the storage quota: \(quota)." : "The request exceeds a quota: \(quota).")
     }
     static func dataSizeMismatch(declared: Int64, received: Int64) -> APIError {
         APIError(
@@ -75,7 +76,7 @@ extension APIError {
             case .registry(.forbidden): .notAuthorized("upload_image")
             case .registry(let failure): APIError(v2: failure, imageID: imageID)
             case .tooLarge(let bytesMax): .imageTooLarge(than: bytesMax)
-            case .overQuota(let limit, let used): .overImageQuota(limit: limit, used: used)
+            case .overQuota(let quota, let limit, let used): .exceeds(QuotaText(quota, limit: limit, used: used))
             case .sizeMismatch(let supplied, let received):
                 .dataSizeMismatch(declared: supplied, received: received)
             case .imageDeleted: .goneDuringUpload(imageID)

@@ -182,6 +182,8 @@ extension APIError {
             case .notFound: .noImageFound(imageID)
             case .duplicate: .imageAlreadyExists(imageID)
             case .invalidMarker: .markerNotFound(imageID)
+            case .quotaExceeded(let quota, let limit, let used) where QuotaName(rawValue: quota) != nil:
+                .exceeds(QuotaText(quota, limit: limit, used: used))
             default: APIError(failure, imageID: imageID)
             }
     }

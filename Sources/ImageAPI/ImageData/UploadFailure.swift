@@ -23,8 +23,8 @@ public enum UploadFailure: Error, Equatable, Sendable {
     case client(BodyError)
     /// More than `image_size_cap` bytes.
     case tooLarge(bytesMax: Int64)
-    /// The owner's quota does not hold them: the limit, and what is used and reserved already, in bytes.
-    case overQuota(limit: Int64, used: Int64)
+    /// A quota of the owner's does not hold them: the limit, and what is used and reserved already, in bytes or a count.
+    case overQuota(quota: String, limit: Int64, used: Int64)
     case sizeMismatch(supplied: Int64, received: Int64)
     case checksumMismatch(supplied: String, received: String)
     /// The data are not what the image says they are, or a danger: Glance's words.
@@ -48,7 +48,7 @@ extension UploadFailure: CustomStringConvertible {
         case .registry(let failure): "the registry refused: \(failure)"
         case .client(let error): "the client's data ended early: \(error)"
         case .tooLarge(let bytesMax): "the image is larger than image_size_cap, \(bytesMax) bytes"
-        case .overQuota(let limit, let used): "the storage quota of \(limit) bytes has \(used) in use"
+        case .overQuota(let quota, let limit, let used): QuotaText(quota, limit: limit, used: used).description
         case .sizeMismatch(let supplied, let received): "\(supplied) bytes were announced, \(received) came"
         case .checksumMismatch(let supplied, let received): "the checksum should be \(supplied) and is \(received)"
         case .formatRefused(let reason): reason

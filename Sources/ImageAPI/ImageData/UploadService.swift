@@ -35,7 +35,7 @@ public final class UploadService: Sendable {
         do throws(RegistryFailure) {
             reservation = try await UploadReservation.begin(
                 uploadID, imageID: image.id, bytes: size, failureStatus: failureStatus, purpose: purpose,
-                quota: options.storageQuota, viewer: context.caller.viewer, registry: registry,
+                quota: options.storageQuota, quotas: options.quotas, viewer: context.caller.viewer, registry: registry,
                 requestID: context.requestID)
         } catch {
             if case .unavailable = error { end.settleLater(imageID: image.id, uploadID: uploadID) }
@@ -73,9 +73,9 @@ public final class UploadService: Sendable {
     private func refuse(
         _ failure: RegistryFailure, image: Image, failureStatus: ImageStatus
     ) async throws(UploadFailure) -> Never {
-        guard case .quotaExceeded(_, let limit, let used) = failure else { throw .registry(failure) }
+        guard case .quotaExceeded(let quota, let limit, let used) = failure else { throw .registry(failure) }
         if failureStatus == .killed { _ = try? await registry.perform(KillImage(imageID: image.id)) }
-        throw .overQuota(limit: limit, used: used)
+        throw .overQuota(quota: quota, limit: limit, used: used)
     }
 
     private func receive(
@@ -152,7 +152,8 @@ extension UploadFailure {
     /// A refusal in the middle of an upload.
     init(_ failure: RegistryFailure) {
         switch failure {
-        case .quotaExceeded(_, let limit, let used): self = .overQuota(limit: limit, used: used)
+        case .quotaExceeded(let quota, let limit, let used):
+            self = .overQuota(quota: quota, limit: limit, used: used)
         case .notFound, .conflict: self = .imageDeleted
         default: self = .registry(failure)
         }

@@ -10,6 +10,8 @@ public struct ImageAPIOptions: Sendable {
     public var imageSizeCap: Int64 = 1_099_511_627_776
     /// `user_storage_quota`: bytes that one owner may store; nil for no limit.
     public var storageQuota: Int64?
+    /// `[quota]`: the limits of tenants for whom nothing else is set.
+    public var quotas = TenantQuotas()
     /// `enable_v1_api`: whether v1 is listed and served.
     public var servesV1 = true
     /// `enable_v2_api`: whether v2 is listed and served.

@@ -31,9 +31,9 @@ public final class ImageService: Sendable {
         try await registry.perform(ListImages(query: query), requestID: context.requestID).images
     }
 
-    /// Reserves an image; `duplicate` where the id is taken.
+    /// Reserves an image; `duplicate` where the id is taken, `quotaExceeded`.
     public func create(_ image: Image, _ context: RequestContext) async throws(RegistryFailure) -> Image {
-        try await registry.perform(CreateImage(image: image), requestID: context.requestID)
+        try await registry.perform(CreateImage(image: image, quotas: options.quotas), requestID: context.requestID)
     }
 
     /// Changes metadata; see `UpdateImage`. The property quota of the settings holds.

@@ -58,7 +58,7 @@ public final class CopyWorker: Sendable {
         task.userID = context.caller.userID
         task.requestID = context.requestID
         task.claim = claim
-        let start = StartImport(task: task, viewer: context.caller.viewer)
+        let start = StartImport(task: task, viewer: context.caller.viewer, quotas: options.quotas)
         _ = try await registry.perform(start, requestID: context.requestID)
         run(task)
         return task
@@ -190,10 +190,13 @@ public final class CopyWorker: Sendable {
             reservation = try await UploadReservation.begin(
                 uploadID, imageID: task.imageID, bytes: task.bytesExpected, failureStatus: .queued,
                 purpose: task.kind.isImport ? .importing : .data, quota: options.storageQuota,
+                quotas: options.quotas,
                 viewer: Viewer(projectID: nil, isAdmin: true), registry: registry, requestID: task.id)
         } catch RegistryFailure.conflict(.active) where task.kind.isImport {
             // An earlier process ended between the image's last step and the task's.
             return
+        } catch RegistryFailure.quotaExceeded(let quota, let limit, let used) {
+            throw UploadFailure.overQuota(quota: quota, limit: limit, used: used)
         }
         let mark = inFlight.begin(task.imageID)
         defer { inFlight.end(task.imageID) }
@@ -245,7 +248,8 @@ public final class CopyWorker: Sendable {
             offset += Int64(bytes.count)
         }
         let virtualSize = try image.judge(inspector.finish(), by: options.formatMatch)
-        _ = try await registry.perform(FinishStagedImport(imageID: image.id, virtualSize: virtualSize))
+        _ = try await registry.perform(
+            FinishStagedImport(imageID: image.id, virtualSize: virtualSize, quotas: options.quotas))
     }
 
     /// Compares the data with the checksum that the client gave when it named the source; what differs is removed.

@@ -21,19 +21,27 @@ extension V2API {
 
     func storesDetail(_ call: V2Call) throws(APIError) -> Response { throw .noMultipleStores(status: 404) }
 
-    /// What the caller's project uses, where it has a quota. In Keystone's words: MiB, and -1 for what has no limit.
+    /// What the caller's project uses, where anything has a limit. In Keystone's words: MiB, and -1 for what has none.
     func usage(_ call: V2Call) async throws(APIError) -> Response {
-        guard let quota = options.storageQuota else { return .json(200, Self.usage([])) }
         let usage = try await asking(about: "") { () async throws(RegistryFailure) in
             try await images.usage(call.context)
+        }
+        guard options.storageQuota != nil || options.quotas.isLimited || !usage.quotas.isEmpty else {
+            return .json(200, Self.usage([]))
+        }
+        let limits = usage.quotas.overriding(options.quotas)
+        func row(_ name: QuotaName, _ used: Int64, otherLimit: Int64? = nil) -> (String, Int64, Int64) {
+            (name.rawValue, used, limits.limit(name) == nil ? otherLimit ?? -1 : limits[name] ?? -1)
         }
         return .json(
             200,
             Self.usage([
-                ("image_size_total", Self.mebibytes(usage.bytesStored), Self.mebibytes(quota)),
-                ("image_stage_total", Self.mebibytes(usage.bytesStaged), -1),
-                ("image_count_total", usage.images, -1),
-                ("image_count_uploading", usage.uploads, -1),
+                row(
+                    .imageSizeTotal, Self.mebibytes(usage.bytesStored),
+                    otherLimit: options.storageQuota.map(Self.mebibytes)),
+                row(.imageStageTotal, Self.mebibytes(usage.bytesStaged)),
+                row(.imageCountTotal, usage.images),
+                row(.imageCountUploading, usage.uploads),
             ]))
     }
 

@@ -74,7 +74,8 @@ struct OperationHandler: Sendable {
         OperationHandler(GetTask.self, .readOne),
         OperationHandler(ListTasks.self, .read),
         OperationHandler(ListImageTasks.self, .read),
-        OperationHandler(GetUsage.self, .readOne),
+        OperationHandler(GetUsage.self, .read),
+        OperationHandler(SetQuotas.self, .write),
 
         OperationHandler(ListMetadefNamespaces.self, .read),
         OperationHandler(GetMetadefNamespace.self, .read),

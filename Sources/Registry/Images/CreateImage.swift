@@ -7,6 +7,7 @@ extension CreateImage: StoredOperation {
         guard try db.first("SELECT 1 FROM images WHERE id = ?", [image.id]) == nil else {
             throw RegistryFailure.duplicate
         }
+        try QuotaCheck(of: image.owner, defaults: quotas, in: db).require(1, more: .imageCountTotal)
         try db.change(
             """
             INSERT INTO images (id, name, status, visibility, owner, protected, os_hidden, disk_format,

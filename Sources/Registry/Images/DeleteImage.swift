@@ -57,12 +57,17 @@ extension Image {
     }
 
     /// Has what of the image lies in our store taken off the disk; until then it stays in the ledger.
-    func reclaim(_ bytes: Int64, in db: Database) throws {
+    ///
+    /// - Parameters:
+    ///   - bytes: those that count as stored.
+    ///   - staged: those that count as staged.
+    func reclaim(_ bytes: Int64, staged: Int64 = 0, in db: Database) throws {
         try db.change(
             """
-            INSERT INTO reclaims (image_id, owner, bytes, deleted_at) VALUES (?, ?, ?, ?)
-            ON CONFLICT (image_id) DO UPDATE SET bytes = bytes + excluded.bytes
+            INSERT INTO reclaims (image_id, owner, bytes, bytes_staged, deleted_at) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (image_id) DO UPDATE
+                SET bytes = bytes + excluded.bytes, bytes_staged = bytes_staged + excluded.bytes_staged
             """,
-            [id, owner ?? "", bytes, (deletedAt ?? .now).microseconds])
+            [id, owner ?? "", bytes, staged, (deletedAt ?? .now).microseconds])
     }
 }

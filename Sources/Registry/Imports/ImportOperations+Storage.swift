@@ -23,6 +23,7 @@ extension StartImport: StoredOperation {
         guard image.status == before, try before != .uploading || Staging.of(image.id, in: db) != nil else {
             throw RegistryFailure.conflict(status: image.status)
         }
+        try checkQuotas(of: image, in: db)
         guard task.kind.isImport else {
             try task.insert(owner: image.owner, in: db)
             return Done()
@@ -40,6 +41,19 @@ extension StartImport: StoredOperation {
     }
 }
 
+extension StartImport {
+    /// What counts is asked when the bytes move; but who is over the limit now should hear of it now.
+    private func checkQuotas(of image: Image, in db: Database) throws {
+        let check = try QuotaCheck(of: image.owner, defaults: quotas, in: db)
+        switch task.kind {
+        case .glanceDirect:
+            try check.require(Staging.of(image.id, in: db)?.bytes ?? 0, more: .imageSizeTotal)
+        case .webDownload, .taskImport: try check.require(1, more: .imageCountUploading)
+        case .copyFrom, .locationImport: break
+        }
+    }
+}
+
 extension FinishStagedImport: StoredOperation {
     func run(in db: Database) throws -> Done {
         guard var image = try ImageRow.image(imageID, in: db), !image.isDeleted else {
@@ -48,6 +62,7 @@ extension FinishStagedImport: StoredOperation {
         if image.status == .active { return Done() }
         guard image.status == .importing else { throw RegistryFailure.conflict(status: image.status) }
         guard let staging = try image.removeStaging(in: db) else { throw RegistryFailure.notFound }
+        try QuotaCheck(of: image.owner, defaults: quotas, in: db).require(staging.bytes, more: .imageSizeTotal)
         image.status = .active
         image.size = staging.bytes
         image.checksum = staging.checksum

@@ -67,10 +67,10 @@ extension Image {
         return staging
     }
 
-    /// A deleted image's staged data go the way of stored ones.
+    /// A deleted image's staged data go the way of stored ones, and count as staged until they are off the disk.
     func reclaimStaging(in db: Database) throws {
         guard let staging = try removeStaging(in: db) else { return }
-        try UsageLedger(db: db).add(.init(bytesStored: staging.bytes), to: owner)
-        try reclaim(staging.bytes, in: db)
+        try UsageLedger(db: db).add(.init(bytesStaged: staging.bytes), to: owner)
+        try reclaim(0, staged: staging.bytes, in: db)
     }
 }

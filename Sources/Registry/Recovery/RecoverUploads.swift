@@ -50,13 +50,15 @@ extension ListReclaims: StoredOperation {
 
 extension SettleReclaim: StoredOperation {
     func run(in db: Database) throws -> Done {
-        guard let row = try db.first("SELECT owner, bytes FROM reclaims WHERE image_id = ?", [imageID]) else {
+        guard let row = try db.first("SELECT owner, bytes, bytes_staged FROM reclaims WHERE image_id = ?", [imageID])
+        else {
             return Done()
         }
         let owner: String = row[0]
         let bytes: Int64 = row[1]
+        let bytesStaged: Int64 = row[2]
         try db.change("DELETE FROM reclaims WHERE image_id = ?", [imageID])
-        try UsageLedger(db: db).add(.init(bytesStored: -bytes), to: owner)
+        try UsageLedger(db: db).add(.init(bytesStored: -bytes, bytesStaged: -bytesStaged), to: owner)
         return Done()
     }
 }

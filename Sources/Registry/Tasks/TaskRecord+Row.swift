@@ -68,19 +68,3 @@ extension ListTasks: StoredOperation {
         return TaskRecords(tasks: rows.compactMap(TaskRecord.init))
     }
 }
-
-extension GetUsage: StoredOperation {
-    func run(in db: Database) throws -> Answer {
-        var answer = Answer()
-        let row = try db.first(
-            """
-            SELECT images, bytes_stored + bytes_reserved, bytes_staged, uploads_in_flight FROM usage WHERE owner = ?
-            """, [owner ?? ""])
-        guard let row else { return answer }
-        answer.images = row[0]
-        answer.bytesStored = row[1]
-        answer.bytesStaged = row[2]
-        answer.uploads = row[3]
-        return answer
-    }
-}

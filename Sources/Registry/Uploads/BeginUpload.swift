@@ -15,6 +15,9 @@ extension BeginUpload: StoredOperation {
         }
         let ledger = UsageLedger(db: db)
         try ledger.checkStorage(of: image.owner, adding: bytes, quota: storageQuota)
+        let check = try QuotaCheck(of: image.owner, defaults: quotas, in: db)
+        try check.require(1, more: .imageCountUploading)
+        try check.require(bytes, more: purpose == .staging ? .imageStageTotal : .imageSizeTotal)
         guard try Upload.running(uploadID, in: db) == nil else {
             throw RegistryFailure.malformed("the upload id is in use")
         }
@@ -44,6 +47,8 @@ extension GrowUpload: StoredOperation {
         guard bytes > upload.bytes else { return Done() }
         let ledger = UsageLedger(db: db)
         try ledger.checkStorage(of: upload.owner, adding: bytes, replacing: upload.bytes, quota: storageQuota)
+        try QuotaCheck(of: upload.owner, defaults: quotas, in: db).require(
+            bytes, more: upload.isStaging(in: db) ? .imageStageTotal : .imageSizeTotal, replacing: upload.bytes)
         try db.change("UPDATE uploads SET bytes = ? WHERE upload_id = ?", [bytes, uploadID])
         try ledger.add(.init(bytesReserved: bytes - upload.bytes), to: upload.owner)
         return Done()

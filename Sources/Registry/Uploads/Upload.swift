@@ -31,6 +31,11 @@ struct Upload {
         try db.all("SELECT \(columns) FROM uploads ORDER BY upload_id").map(Upload.init)
     }
 
+    /// Whether its data are to wait for an import.
+    func isStaging(in db: Database) throws -> Bool {
+        try db.first("SELECT 1 FROM images WHERE id = ? AND status = 'uploading'", [imageID]) != nil
+    }
+
     /// Ends it: the row goes and with it the reservation.
     func settle(in db: Database) throws {
         guard try db.change("DELETE FROM uploads WHERE upload_id = ?", [id]) == 1 else { return }

@@ -33,7 +33,7 @@ extension APISettings {
         public init() {}
     }
 
-    /// `[DEFAULT]`: how much a tenant and an image may have; nil is without limit.
+    /// `[DEFAULT]` and `[quota]`: how much a tenant and an image may have; nil is without limit.
     public struct Quota: Sendable {
         /// Bytes of the largest image.
         @Setting("DEFAULT", "image_size_cap", .bytes(1...(.max)), default: 1_099_511_627_776)
@@ -58,6 +58,22 @@ extension APISettings {
         /// Locations of an image (v2).
         @Setting("DEFAULT", "image_location_quota", .limitOrNegative, default: 10)
         public var locationsMax: Int?
+
+        /// Images of a tenant. -1 is without limit, as for the next three.
+        @Setting("quota", "image_count_total", .int(-1...tenantLimitMax), default: -1)
+        public var imagesMax: Int
+
+        /// MiB of a tenant's images.
+        @Setting("quota", "image_size_total", .int(-1...tenantLimitMax), default: -1)
+        public var storedMebibytesMax: Int
+
+        /// MiB of a tenant that wait to be imported (v2).
+        @Setting("quota", "image_stage_total", .int(-1...tenantLimitMax), default: -1)
+        public var stagedMebibytesMax: Int
+
+        /// Uploads of a tenant that run at one time.
+        @Setting("quota", "image_count_uploading", .int(-1...tenantLimitMax), default: -1)
+        public var uploadsMax: Int
 
         /// Every option with its default.
         public init() {}
@@ -115,3 +131,6 @@ extension APISettings {
         public init() {}
     }
 }
+
+/// As many MiB are still a number of bytes.
+private let tenantLimitMax = 1 << 42

@@ -13,7 +13,7 @@ public struct APISettings: LoadableSettings {
     public var access = Access()
     /// `[DEFAULT]`: what is shown of images, and how they are deleted.
     public var images = Images()
-    /// `[DEFAULT]`: how much a tenant and an image may have.
+    /// `[DEFAULT]` and `[quota]`: how much a tenant and an image may have.
     public var quota = Quota()
     /// `[DEFAULT]`: logs.
     public var log = LogSettings()
