@@ -126,5 +126,18 @@ extension Image {
         if diskFormat == nil { missing.append("disk_format") }
         if containerFormat == nil { missing.append("container_format") }
         if !missing.isEmpty { throw .formatsMissing(missing) }
+        if next == .saving { try requireNoSignature() }
+    }
+
+    /// Refuses data for an image that says how they are signed: without a key manager nobody here can verify it, and
+    /// data that count as verified must not be taken on trust. Fewer than all four properties are no signature.
+    ///
+    /// - Throws: 400.
+    func requireNoSignature() throws(APIError) {
+        let names = Set(properties.map(\.name))
+        let needed = [
+            "img_signature", "img_signature_hash_method", "img_signature_key_type", "img_signature_certificate_uuid",
+        ]
+        if names.isSuperset(of: needed) { throw .signatureUnverifiable }
     }
 }
