@@ -36,17 +36,24 @@ public struct FinishStagedImport: RegistryOperation {
     public var imageID: String
     /// Bytes of the disk inside; nil where nobody knows.
     public var virtualSize: Int64?
+    /// The store that the data are in, of several.
+    public var store: String?
 
-    public init(imageID: String, virtualSize: Int64? = nil) {
+    public init(imageID: String, virtualSize: Int64? = nil, store: String? = nil) {
         self.imageID = imageID
         self.virtualSize = virtualSize
+        self.store = store
     }
 
     public init(json: JSONValue) throws(JSONShapeError) {
-        self.init(imageID: try json.text("image_id"), virtualSize: try json.optionalNumber("virtual_size"))
+        self.init(
+            imageID: try json.text("image_id"), virtualSize: try json.optionalNumber("virtual_size"),
+            store: try json.optionalText("store"))
     }
 
-    public var json: JSONValue { ["image_id": .string(imageID), "virtual_size": JSONValue(virtualSize)] }
+    public var json: JSONValue {
+        ["image_id": .string(imageID), "virtual_size": JSONValue(virtualSize), "store": JSONValue(store)]
+    }
 }
 
 /// Gives an import up: `importing → queued`, and the task says why, in one transaction. What was staged leaves the
