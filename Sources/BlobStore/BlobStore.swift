@@ -34,9 +34,15 @@ public protocol BlobStore: Sendable {
     ///
     /// To be called at the start, before the first upload: it would pull the file from under one that runs.
     func removeStaging(except tokens: Set<String>) async throws(StoreError)
+
+    /// The store of that name, where this is several; itself where it is one, or has none of that name.
+    func part(named id: String?) -> any BlobStore
 }
 
 extension BlobStore {
+    /// One store goes by any name.
+    public func part(named id: String?) -> any BlobStore { self }
+
     /// Begins to take in a blob that ends with this process.
     public func beginUpload(id: String, expectedBytes: Int64?) async throws(StoreError) -> UploadSink {
         try await beginUpload(id: id, expectedBytes: expectedBytes, resuming: nil)

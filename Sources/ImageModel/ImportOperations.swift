@@ -41,23 +41,31 @@ public struct FinishStagedImport: RegistryOperation {
     public var imageID: String
     /// Bytes of the disk inside; nil where nobody knows.
     public var virtualSize: Int64?
+    /// The store that the data are in, of several.
+    public var store: String?
     /// The limits of tenants for whom nothing else is set.
     public var quotas: TenantQuotas
 
-    public init(imageID: String, virtualSize: Int64? = nil, quotas: TenantQuotas = TenantQuotas()) {
+    public init(
+        imageID: String, virtualSize: Int64? = nil, store: String? = nil, quotas: TenantQuotas = TenantQuotas()
+    ) {
         self.imageID = imageID
         self.virtualSize = virtualSize
+        self.store = store
         self.quotas = quotas
     }
 
     public init(json: JSONValue) throws(JSONShapeError) {
         self.init(
             imageID: try json.text("image_id"), virtualSize: try json.optionalNumber("virtual_size"),
-            quotas: try json.quotas())
+            store: try json.optionalText("store"), quotas: try json.quotas())
     }
 
     public var json: JSONValue {
-        ["image_id": .string(imageID), "virtual_size": JSONValue(virtualSize), "quotas": quotas.json]
+        [
+            "image_id": .string(imageID), "virtual_size": JSONValue(virtualSize), "store": JSONValue(store),
+            "quotas": quotas.json,
+        ]
     }
 }
 

@@ -36,7 +36,6 @@ struct IgnoredOptions {
             "DEFAULT", "import and staging are not there yet",
             "enable_image_import", "node_staging_uri", "worker_self_reference_url",
             "http_retries"),
-        .init("DEFAULT", "there is one store; see [glance_store] filesystem_store_datadir", "enabled_backends"),
         .init("DEFAULT", "custom properties are always allowed", "allow_additional_image_properties"),
         .init("DEFAULT", "policies are read from policy_file alone", "policy_default_rule", "policy_dirs"),
         .init("DEFAULT", "quotas are options of this file", "use_keystone_limits"),
@@ -76,7 +75,7 @@ struct IgnoredOptions {
             "https_insecure", "http_proxy_information"),
         .init(
             "glance_store", otherStores,
-            "default_backend", "store_capabilities_update_min_interval", "filesystem_store_datadirs",
+            "store_capabilities_update_min_interval", "filesystem_store_datadirs",
             "filesystem_store_metadata_file", "filesystem_store_file_perm", "filesystem_store_chunk_size",
             "filesystem_thin_provisioning", "https_ca_certificates_file", "https_insecure", "http_proxy_information"),
         .init(

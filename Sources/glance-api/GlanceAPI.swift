@@ -54,7 +54,9 @@ struct GlanceAPI: ParsableCommand {
         logger.info(
             "listening",
             metadata: [
-                "address": "\(listener.address)", "store": "\(settings.glanceStore.filesystemStoreDatadir)",
+                "address": "\(listener.address)",
+                "store":
+                    "\(options.stores.map { $0.entries.map(\.id).joined(separator: ",") } ?? settings.glanceStore.filesystemStoreDatadir)",
             ])
         try await server.listen(on: listener)
         Task(executorPreference: group.next()) { await rooms.goOn(logger: logger) }

@@ -28,6 +28,7 @@ extension ImageAPIOptions {
         locationQuota = settings.quota.locationsMax.map(Int64.init)
         showsDirectURL = settings.images.isDirectURLShown
         showsLocations = settings.images.areLocationsShown
+        stores = StoreCatalogue(settings.stores)
         importMethods = settings.imageImport.methods
         pageRowsDefault = settings.images.pageSizeDefault
         pageRowsMax = settings.images.pageSizeMax
@@ -49,6 +50,19 @@ extension ImageAPIOptions {
         corsOrigins = settings.cors.allowedOrigins
         fetchPolicy = FetchPolicy(settings.importFiltering)
         copiesMax = settings.imageImport.parallelCopiesMax
+    }
+}
+
+extension StoreCatalogue {
+    /// `enabled_backends`; nil where it names none.
+    init?(_ settings: APISettings.Stores) {
+        guard let defaultID = settings.defaultName, !settings.sections.isEmpty else { return nil }
+        self.init(
+            entries: settings.sections.map { section in
+                Entry(
+                    id: section.name.id, folder: section.name.type == "file" ? section.folder : nil,
+                    text: section.text, weight: section.weight)
+            }, defaultID: defaultID)
     }
 }
 

@@ -27,8 +27,10 @@ struct Rooms: Sendable {
         let fetchPool = BlockingPool(name: "fetch", threadsMax: settings.imageImport.parallelCopiesMax)
         let passPool = BlockingPool(name: "pass", threadsMax: 16)
         let directory = settings.glanceStore.filesystemStoreDatadir
-        let store = try await filePool.run { [filePool] in
-            try FilesystemStore(directory: directory, pool: filePool, digestPool: digestPool)
+        let store = try await filePool.run { [filePool] () -> any BlobStore in
+            try Self.openStores(options.stores, orOne: directory) { directory in
+                try FilesystemStore(directory: directory, pool: filePool, digestPool: digestPool)
+            }
         }
         let fetcher = OutboundFetcher(
             policy: options.fetchPolicy, limits: FetchLimits(settings), version: daemonVersion)
@@ -58,6 +60,18 @@ struct Rooms: Sendable {
         front = try ImageAPIFront(
             options: options, images: images, data: data, policy: policy, local: local, keystone: keystone,
             logger: logger)
+    }
+
+    /// The stores that the settings name, or the one in the folder.
+    private static func openStores(
+        _ catalogue: StoreCatalogue?, orOne folder: String, _ open: (String) throws -> FilesystemStore
+    ) throws -> any BlobStore {
+        guard let catalogue, let first = catalogue[catalogue.defaultID]?.folder else { return try open(folder) }
+        var others: [(id: String, store: any BlobStore)] = []
+        for entry in catalogue.entries where entry.id != catalogue.defaultID {
+            if let folder = entry.folder { others.append((entry.id, try open(folder))) }
+        }
+        return StoreSet(first: (catalogue.defaultID, try open(first)), others: others)
     }
 
     /// Two checks of a password at once: each takes a core, and 32 MiB.

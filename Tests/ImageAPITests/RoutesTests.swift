@@ -38,6 +38,13 @@ import Testing
         #expect(entries.map { $0["id"]?.string }.suffix(3) == ["v2.0", "v1.1", "v1.0"])
     }
 
+    @Test func severalStoresWithoutCache() {
+        let listed = APIVersions(servesV1: false, hasStores: true).listed
+        let minors = [15, 13, 12, 11, 10, 9, 8, 17, 7, 6, 5, 4, 3, 2, 1, 0]
+        #expect(listed.map(\.id) == minors.map { "v2.\($0)" })
+        #expect(listed.filter { $0.status == "CURRENT" }.map(\.id) == ["v2.17"])
+    }
+
     @Test func theDocumentListsWhatIsServed() throws {
         let json = try JSONValue(parsing: VersionsDocument.json(APIVersions(servesV2: false), base: "http://h"))
         let entries = try #require(json["versions"]?.array)

@@ -59,6 +59,10 @@ extension APIError {
                 ? "Size mismatch: expected \(declared) bytes, got \(received) bytes"
                 : "Size exceeds: expected \(declared) bytes, got \(received) bytes")
     }
+    static let signatureUnverifiable = APIError(
+        400,
+        "Signature verification failed: the image has img_signature properties, and there is no key manager here that "
+            + "keeps certificates.")
     static func formatRefused(_ reason: String) -> APIError { APIError(415, .explanation(reason)) }
     static func goneDuringUpload(_ id: String) -> APIError {
         APIError(

@@ -31,6 +31,13 @@ extension APIError {
     static func importFiltered(_ uri: String) -> APIError {
         APIError(400, "URI for web-download does not pass filtering: \(uri)")
     }
+    static func importKeyMissing(_ key: String, _ method: String) -> APIError {
+        APIError(400, "'\(key)' needs to be set for the '\(method)' method.")
+    }
+    static let remoteImageIDInvalid = APIError(400, "'glance_image_id' must be a UUID.")
+    static func remoteRegionUnknown(_ region: String) -> APIError {
+        APIError(400, "No image service is known in the region '\(region)'.")
+    }
 
     // MARK: Locations
 

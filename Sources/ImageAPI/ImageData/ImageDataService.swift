@@ -21,12 +21,15 @@ public final class ImageDataService: Sendable {
 
     /// Takes a request's body in as the image's data and makes it active.
     ///
-    /// - Parameter failureStatus: what the image becomes if this fails: `killed` in v1, `queued` in v2.
+    /// - Parameters:
+    ///   - failureStatus: what the image becomes if this fails: `killed` in v1, `queued` in v2.
+    ///   - store: where they go, of several stores; nil: the default one.
     public func upload(
         _ body: RequestBody, to image: Image, declared: DeclaredData, failureStatus: ImageStatus,
-        _ context: RequestContext
+        store: String? = nil, _ context: RequestContext
     ) async throws(UploadFailure) -> Image {
-        try await uploads.upload(body, to: image, declared: declared, failureStatus: failureStatus, context)
+        try await uploads.upload(
+            body, to: image, declared: declared, failureStatus: failureStatus, store: store, context)
     }
 
     /// Takes a request's body in as data that wait for an import: `queued → uploading`, or back to `queued`.
@@ -48,7 +51,7 @@ public final class ImageDataService: Sendable {
             return try await external.body(of: location.url, requestID: context.requestID)
         }
         do throws(StoreError) {
-            let blob = try await store.open(id: image.id)
+            let blob = try await open(image.id, in: location.store)
             // The row's size is what the client was promised: a blob that is shorter breaks the connection off.
             let range = range ?? ByteRange(offset: 0, bytes: image.size ?? blob.bytes)
             guard let stretch = BlobRange(blob, range) else {
@@ -58,6 +61,16 @@ public final class ImageDataService: Sendable {
         } catch {
             if case .notFound = error { throw .notFound }
             throw .failed(error.description)
+        }
+    }
+
+    /// The data in that store; where they are lost there, in any other.
+    private func open(_ id: String, in named: String?) async throws(StoreError) -> any OpenBlob {
+        do throws(StoreError) {
+            return try await store.part(named: named).open(id: id)
+        } catch {
+            guard case .notFound = error else { throw error }
+            return try await store.open(id: id)
         }
     }
 

@@ -20,14 +20,16 @@ public final class UploadEnd: Sendable {
 
     /// Makes the image active: its blob is stored for good.
     ///
-    /// - Parameter virtualSize: bytes; nil leaves it as it is.
+    /// - Parameters:
+    ///   - named: the store that it is in, of several; nil where there is one.
+    ///   - virtualSize: bytes; nil leaves it as it is.
     func succeed(
-        _ blob: StoredBlob, _ reservation: UploadReservation, virtualSize: Int64?, requestID: String
+        _ blob: StoredBlob, in named: String?, _ reservation: UploadReservation, virtualSize: Int64?, requestID: String
     ) async throws(UploadFailure) -> Image {
         let finish = FinishUpload(
             imageID: reservation.imageID, uploadID: reservation.uploadID, size: blob.bytes, checksum: blob.md5,
             hashAlgorithm: "sha512", hashValue: blob.sha512, virtualSize: virtualSize,
-            location: ImageLocation(url: blob.location))
+            location: ImageLocation(url: blob.location, store: named))
         do throws(RegistryFailure) {
             return try await registry.perform(finish, requestID: requestID)
         } catch {

@@ -25,10 +25,12 @@ public final class UploadService: Sendable {
     /// - Parameters:
     ///   - failureStatus: what the image becomes if this fails: `killed` in v1, `queued` in v2.
     ///   - purpose: whether the data are the image's at once, or wait for an import.
+    ///   - store: where they go, of several stores; nil: the default one.
     func upload(
         _ body: RequestBody, to image: Image, declared: DeclaredData, failureStatus: ImageStatus,
-        purpose: UploadPurpose = .data, _ context: RequestContext
+        purpose: UploadPurpose = .data, store named: String? = nil, _ context: RequestContext
     ) async throws(UploadFailure) -> Image {
+        let named = named ?? options.stores?.defaultID
         let size = body.declaredBytes ?? declared.size
         let uploadID = ImageID.random()
         var reservation: UploadReservation
@@ -46,13 +48,14 @@ public final class UploadService: Sendable {
         let blob: StoredBlob
         let virtualSize: Int64?
         do throws(UploadFailure) {
-            blob = try await receive(body, declared: declared, &reservation, mark)
+            blob = try await receive(body, declared: declared, into: store.part(named: named), &reservation, mark)
             virtualSize = try await look(at: blob, of: image, failureStatus, purpose)
         } catch {
             await end.fail(reservation)
             throw error
         }
-        return try await end.succeed(blob, reservation, virtualSize: virtualSize, requestID: context.requestID)
+        return try await end.succeed(
+            blob, in: named, reservation, virtualSize: virtualSize, requestID: context.requestID)
     }
 
     /// What the data say of themselves. v2 refuses what is not what the image says; v1 takes all, and what is staged is
@@ -79,7 +82,7 @@ public final class UploadService: Sendable {
     }
 
     private func receive(
-        _ body: RequestBody, declared: DeclaredData, _ reservation: inout UploadReservation,
+        _ body: RequestBody, declared: DeclaredData, into store: any BlobStore, _ reservation: inout UploadReservation,
         _ mark: UploadsInFlight.Mark
     ) async throws(UploadFailure) -> StoredBlob {
         let sink: UploadSink

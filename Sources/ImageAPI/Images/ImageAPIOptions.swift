@@ -26,6 +26,8 @@ public struct ImageAPIOptions: Sendable {
     public var showsLocations = false
     /// `enabled_import_methods`, in the order in which clients are told of them.
     public var importMethods = ["glance-direct", "web-download", "copy-image"]
+    /// `enabled_backends`; nil where there is one store.
+    public var stores: StoreCatalogue?
     /// `image_property_quota`; nil for no limit.
     public var propertyQuota: Int64? = 128
     /// `image_member_quota`; nil for no limit.

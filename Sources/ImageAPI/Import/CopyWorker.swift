@@ -211,7 +211,8 @@ public final class CopyWorker: Sendable {
         }
         task.bytesDone = blob.bytes
         do throws(UploadFailure) {
-            _ = try await end.succeed(blob, ledger.current, virtualSize: virtualSize, requestID: task.id)
+            _ = try await end.succeed(
+                blob, in: options.stores?.defaultID, ledger.current, virtualSize: virtualSize, requestID: task.id)
         } catch {
             switch error {
             case .imageDeleted: throw CopyFailure.imageDeleted
@@ -249,7 +250,9 @@ public final class CopyWorker: Sendable {
         }
         let virtualSize = try image.judge(inspector.finish(), by: options.formatMatch)
         _ = try await registry.perform(
-            FinishStagedImport(imageID: image.id, virtualSize: virtualSize, quotas: options.quotas))
+            FinishStagedImport(
+                imageID: image.id, virtualSize: virtualSize, store: options.stores?.defaultID,
+                quotas: options.quotas))
     }
 
     /// Compares the data with the checksum that the client gave when it named the source; what differs is removed.

@@ -12,12 +12,21 @@ struct APIVersions: Sendable {
     /// - Parameters:
     ///   - servesV1: `enable_v1_api`.
     ///   - servesV2: `enable_v2_api`.
-    init(servesV1: Bool = true, servesV2: Bool = true) {
+    ///   - hasStores: whether there are several stores, which a client tells by the minor version.
+    ///   - hasCache: whether the cache is managed, where there are several stores.
+    init(servesV1: Bool = true, servesV2: Bool = true, hasStores: Bool = false, hasCache: Bool = false) {
         var listed: [(id: String, status: String, version: APIVersion)] = []
         if servesV2 {
-            // Glance's own order: its list begins with what does not depend on the configuration.
-            for id in ["v2.15", "v2.9", "v2.17", "v2.7", "v2.6", "v2.5", "v2.4", "v2.3", "v2.2", "v2.1", "v2.0"] {
-                listed.append((id, id == "v2.17" ? "CURRENT" : "SUPPORTED", .v2))
+            // Glance's own order: its list begins with what depends on the configuration.
+            let minors =
+                switch (hasStores, hasCache) {
+                case (false, _): [15, 9, 17]
+                case (true, false): [15, 13, 12, 11, 10, 9, 8, 17]
+                case (true, true): [18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8]
+                }
+            let current = minors.max()
+            for minor in minors + (0...7).reversed() {
+                listed.append(("v2.\(minor)", minor == current ? "CURRENT" : "SUPPORTED", .v2))
             }
         }
         if servesV1 {

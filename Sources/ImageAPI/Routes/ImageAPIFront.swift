@@ -36,7 +36,9 @@ public final class ImageAPIFront: Sendable {
             flavor.source == .local
             ? local.map { IdentityAPI(identity: $0, options: options, logger: logger) } : nil
         cors = CORS(allowedOrigins: options.corsOrigins)
-        versions = APIVersions(servesV1: options.servesV1, servesV2: options.servesV2)
+        versions = APIVersions(
+            servesV1: options.servesV1, servesV2: options.servesV2, hasStores: options.stores != nil,
+            hasCache: options.managesCache)
         let cache = options.managesCache ? ImageCacheLedger() : nil
         v1 = V1API(options: options, images: images, data: data, policy: policy, cache: cache)
         v2 = V2API(options: options, images: images, data: data, policy: policy, cache: cache)

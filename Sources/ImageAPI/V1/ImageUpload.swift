@@ -12,6 +12,10 @@ extension V1API {
     /// - Throws: 400 where `x-image-meta-store` names a store that there is not.
     func checkStore(_ metadata: MetadataHeaders) throws(APIError) {
         guard let store = metadata.store else { return }
+        if let stores = options.stores {
+            guard stores[store] != nil else { throw .unknownStore(store) }
+            return
+        }
         guard Self.readOnlyStores.contains(store) || Self.writableStores.contains(store) else {
             throw .unknownStore(store)
         }
@@ -38,14 +42,15 @@ extension V1API {
         guard call.request.head.isOctetStream else {
             throw await killing(image, .contentTypeNotOctetStream, call)
         }
-        if let store = metadata.store, Self.readOnlyStores.contains(store) {
+        if let store = metadata.store, options.stores?[store]?.isReadOnly ?? Self.readOnlyStores.contains(store) {
             throw await killing(image, .storeDisabled, call)
         }
         // Size and checksum may have been told when the image was reserved. Size 0 stands for unknown.
         let declared = DeclaredData(size: image.size.flatMap { $0 > 0 ? $0 : nil }, checksum: image.checksum)
         do throws(UploadFailure) {
             return try await data.upload(
-                call.request.body, to: image, declared: declared, failureStatus: .killed, call.context)
+                call.request.body, to: image, declared: declared, failureStatus: .killed,
+                store: options.stores == nil ? nil : metadata.store, call.context)
         } catch {
             throw APIError(error, imageID: image.id)
         }

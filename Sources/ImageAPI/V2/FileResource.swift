@@ -13,11 +13,15 @@ extension V2API {
     /// and go on where they were cut off (RFC 9110 §13, §14).
     func downloadFile(_ call: V2Call) async throws(APIError) -> Response {
         try call.requireNoBody()
-        try refuseStorePreference(call)
-        let image = try await image(call)
+        let preferred = try preferredStores(call)
+        var image = try await image(call)
         if image.status == .deactivated, !call.caller.isAdmin { throw .deactivatedDownload }
         guard policy.allows("download_image", image, call.caller) else { throw .notAuthorized("download_image") }
+        if !preferred.isEmpty, !policy.allows("download_from_store", image, call.caller) {
+            throw .notAuthorized("download_from_store")
+        }
         guard image.status == .active || image.status == .deactivated else { return Response(status: .noContent) }
+        if let stores = options.stores { image.locations = stores.ordered(image.locations, preferring: preferred) }
 
         var fields = [(name: "Content-Type", value: "application/octet-stream")]
         let tag = image.checksum.map { "\"\($0)\"" }
@@ -45,10 +49,26 @@ extension V2API {
         }
     }
 
-    /// `?prefer=` names stores, of which there is one here.
-    private func refuseStorePreference(_ call: V2Call) throws(APIError) {
+    /// `?prefer=` names stores to be read from first, where there are several; whatever it says, the others follow.
+    ///
+    /// - Throws: 400.
+    private func preferredStores(_ call: V2Call) throws(APIError) -> [String] {
         guard let items = QueryItems(call.request.head.query) else { throw .notDecodable("query") }
-        if let stores = items["prefer"], !stores.isEmpty { throw .noMultipleStores(status: 400) }
+        guard let text = items["prefer"], !text.isEmpty else { return [] }
+        guard let stores = options.stores else { throw .noMultipleStores(status: 400) }
+        let ids = text.split(separator: ",").map(String.init)
+        for id in ids where stores[id] == nil { throw .storeNotConfigured(id) }
+        return ids
+    }
+
+    /// The store that `x-image-meta-store` names; nil where it names none, or there is one store only.
+    ///
+    /// - Throws: 400, 410.
+    private func targetStore(_ call: V2Call) throws(APIError) -> String? {
+        guard let stores = options.stores, let id = call.request.head.fields["x-image-meta-store"] else { return nil }
+        guard let store = stores[id] else { throw .storeNotFound(id) }
+        if store.isReadOnly { throw .storeDisabled }
+        return id
     }
 
     /// The part that the client asks for; nil for all of it.
@@ -77,11 +97,12 @@ extension V2API {
         try call.requireWriter()
         let declared = try declaredData(call)
         let image = try await image(call, toChangeBy: "upload_image")
+        let store = try targetStore(call)
         try image.requireMove(to: .saving)
         try checkDeclared(declared, call)
         do throws(UploadFailure) {
             _ = try await data.upload(
-                call.request.body, to: image, declared: declared, failureStatus: .queued, call.context)
+                call.request.body, to: image, declared: declared, failureStatus: .queued, store: store, call.context)
         } catch {
             throw APIError(v2: error, imageID: image.id)
         }
@@ -126,5 +147,18 @@ extension Image {
         if diskFormat == nil { missing.append("disk_format") }
         if containerFormat == nil { missing.append("container_format") }
         if !missing.isEmpty { throw .formatsMissing(missing) }
+        if next == .saving { try requireNoSignature() }
+    }
+
+    /// Refuses data for an image that says how they are signed: without a key manager nobody here can verify it, and
+    /// data that count as verified must not be taken on trust. Fewer than all four properties are no signature.
+    ///
+    /// - Throws: 400.
+    func requireNoSignature() throws(APIError) {
+        let names = Set(properties.map(\.name))
+        let needed = [
+            "img_signature", "img_signature_hash_method", "img_signature_key_type", "img_signature_certificate_uuid",
+        ]
+        if names.isSuperset(of: needed) { throw .signatureUnverifiable }
     }
 }

@@ -8,6 +8,8 @@ struct ImageDocument {
     let showsDirectURL: Bool
     /// `show_multiple_locations`.
     let showsLocations: Bool
+    /// nil where there is one store, of which nothing is said.
+    let stores: StoreCatalogue?
 
     /// Names that no custom property may take; one that has such a name all the same, from v1, stays unseen.
     static let fieldNames: Set<String> = [
@@ -21,6 +23,7 @@ struct ImageDocument {
     init(_ options: ImageAPIOptions) {
         showsDirectURL = options.showsDirectURL
         showsLocations = options.showsLocations
+        stores = options.stores
     }
 
     /// One image.
@@ -117,6 +120,10 @@ struct ImageDocument {
         writer.value("/v2/images/\(image.id)/file")
         writer.name(plain: "schema")
         writer.value("/v2/schemas/image")
+        if let stores, !image.locations.isEmpty {
+            writer.name(plain: "stores")
+            writer.value(stores.ids(of: image).joined(separator: ","))
+        }
         if showsDirectURL, let location = image.locations.first {
             writer.name(plain: "direct_url")
             writer.value(location.url)

@@ -71,6 +71,7 @@ extension V2API {
             default: throw APIError(v2: error, imageID: image.id)
             }
         }
+        cache?.removeCached(image.id)
         return Response(status: .noContent)
     }
 }

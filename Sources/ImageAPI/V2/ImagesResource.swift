@@ -54,6 +54,9 @@ extension V2API {
         if !options.importMethods.isEmpty {
             fields.append(("OpenStack-image-import-methods", options.importMethods.joined(separator: ",")))
         }
+        if let stores = options.stores {
+            fields.append(("OpenStack-image-store-ids", stores.entries.map(\.id).joined(separator: ",")))
+        }
         return .json(201, ImageDocument(options).json(of: policy.readable(created, call.caller)), fields: fields)
     }
 

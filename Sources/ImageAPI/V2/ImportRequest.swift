@@ -9,11 +9,15 @@ struct ImportRequest: Equatable {
         case glanceDirect = "glance-direct"
         case webDownload = "web-download"
         case copyImage = "copy-image"
+        case glanceDownload = "glance-download"
     }
 
     let method: Method
     /// Of `web-download`; nil where none was sent.
     let uri: String?
+    /// Of `glance-download`: the region of the other Glance, and its image's id, as they were sent.
+    let remoteRegion: String?
+    let remoteImageID: String?
     let stores: [String]
     let isForAllStores: Bool
     let mustAllSucceed: Bool
@@ -30,6 +34,8 @@ struct ImportRequest: Equatable {
         }
         self.method = known
         uri = method["uri"]?.string
+        remoteRegion = method["glance_region"]?.string
+        remoteImageID = method["glance_image_id"]?.string
         isForAllStores = try Self.flag("all_stores", in: body) ?? false
         mustAllSucceed = try Self.flag("all_stores_must_succeed", in: body) ?? true
         stores = body["stores"]?.array?.compactMap(\.string) ?? []
@@ -49,12 +55,23 @@ struct ImportRequest: Equatable {
         case (.copyImage, .active): return
         case (.copyImage, _): throw .copyOfInactive
         case (_, .active): throw .importToActive
-        case (.webDownload, .queued), (.glanceDirect, .uploading): break
-        case (.webDownload, _): throw .importNeedsQueued(method.rawValue)
+        case (.webDownload, .queued), (.glanceDownload, .queued), (.glanceDirect, .uploading): break
+        case (.webDownload, _), (.glanceDownload, _): throw .importNeedsQueued(method.rawValue)
         case (.glanceDirect, _): throw .importNeedsStaged
         }
         if image.containerFormat == nil { throw .formatNeededForImport("container_format") }
         if image.diskFormat == nil { throw .formatNeededForImport("disk_format") }
+        try image.requireNoSignature()
+    }
+
+    /// The other Glance of a glance-download: none is known here, but what is wrong with the request is said first.
+    ///
+    /// - Throws: 400, always.
+    func requireRemote() throws(APIError) -> Never {
+        guard let remoteRegion else { throw .importKeyMissing("glance_region", method.rawValue) }
+        guard let remoteImageID else { throw .importKeyMissing("glance_image_id", method.rawValue) }
+        guard ImageID.isValid(remoteImageID) else { throw .remoteImageIDInvalid }
+        throw .remoteRegionUnknown(remoteRegion)
     }
 
     /// The source of a web-download, checked without asking anybody.

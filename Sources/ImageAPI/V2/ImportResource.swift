@@ -14,6 +14,9 @@ extension V2API {
         guard request.mustAllSucceed else { throw .noStoresToFail }
         switch request.method {
         case .copyImage: return try copyToStores(image, request, call)
+        case .glanceDownload:
+            try requireChange(of: image, by: "modify_image", call)
+            try request.requireRemote()
         case .webDownload:
             try requireChange(of: image, by: "modify_image", call)
             try await start(.webDownload, from: try request.source(options.fetchPolicy), of: image, call)

@@ -17,9 +17,49 @@ extension V2API {
         return .json(200, info.serialized)
     }
 
-    func storesInfo(_ call: V2Call) throws(APIError) -> Response { throw .noMultipleStores(status: 404) }
+    func storesInfo(_ call: V2Call) throws(APIError) -> Response {
+        let stores = try severalStores()
+        return .json(200, Self.list(stores.entries.map { Self.brief($0, of: stores) }))
+    }
 
-    func storesDetail(_ call: V2Call) throws(APIError) -> Response { throw .noMultipleStores(status: 404) }
+    func storesDetail(_ call: V2Call) throws(APIError) -> Response {
+        let stores = try severalStores()
+        try enforce("stores_info_detail", call)
+        return .json(200, Self.list(stores.entries.map { Self.detail($0, of: stores) }))
+    }
+
+    /// - Throws: 404 where there is one.
+    private func severalStores() throws(APIError) -> StoreCatalogue {
+        guard let stores = options.stores else { throw .noMultipleStores(status: 404) }
+        return stores
+    }
+
+    private static func list(_ stores: [JSONObject]) -> [UInt8] {
+        let list: JSONValue = ["stores": .array(stores.map { .object($0) })]
+        return list.serialized
+    }
+
+    /// Flags are the text `true`, or are not there.
+    private static func brief(_ store: StoreCatalogue.Entry, of stores: StoreCatalogue) -> JSONObject {
+        var object = JSONObject()
+        object.append("id", .string(store.id))
+        if let text = store.text { object.append("description", .string(text)) }
+        if store.id == stores.defaultID { object.append("default", .string("true")) }
+        if store.isReadOnly { object.append("read-only", .string("true")) }
+        return object
+    }
+
+    private static func detail(_ store: StoreCatalogue.Entry, of stores: StoreCatalogue) -> JSONObject {
+        var object = brief(store, of: stores)
+        object.append("type", .string(store.type))
+        object.append("weight", .int(Int64(store.weight)))
+        object.append(
+            "properties",
+            store.folder.map { folder in
+                ["data_dir": .string(folder), "chunk_size": .int(65536), "thin_provisioning": .bool(false)]
+            } ?? [:])
+        return object
+    }
 
     /// What the caller's project uses, where anything has a limit. In Keystone's words: MiB, and -1 for what has none.
     func usage(_ call: V2Call) async throws(APIError) -> Response {

@@ -70,7 +70,7 @@ extension FinishStagedImport: StoredOperation {
         image.hashValue = staging.hashValue
         if let virtualSize = virtualSize ?? staging.virtualSize { image.virtualSize = virtualSize }
         try image.save(from: .importing, in: db)
-        try image.add(ImageLocation(url: staging.url), bytes: staging.bytes, in: db)
+        try image.add(ImageLocation(url: staging.url, store: store), bytes: staging.bytes, in: db)
         try image.endImport(failedIn: nil, in: db)
         return Done()
     }

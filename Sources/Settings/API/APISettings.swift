@@ -29,6 +29,8 @@ public struct APISettings: LoadableSettings {
     public var imageFormat = ImageFormat()
     /// `[glance_store]`.
     public var glanceStore = GlanceStore()
+    /// `enabled_backends`, and the sections of the stores that it names.
+    public var stores = Stores()
     /// `[import_filtering_opts]`: where copy_from may fetch from.
     public var importFiltering = ImportFiltering()
     /// `[image_import_opts]`: what a copy_from may cost.
@@ -48,9 +50,9 @@ public struct APISettings: LoadableSettings {
         registry.secretFile ?? parentFolder(of: glanceStore.filesystemStoreDatadir) + "/registry.secret"
     }
 
-    /// What `insecureIdentityProblem` says.
+    /// What `insecureIdentityProblem` says, and what is wrong with the stores.
     public var startProblems: [String] {
-        insecureIdentityProblem().map { [$0] } ?? []
+        [insecureIdentityProblem(), stores.problem].compactMap { $0 }
     }
 
     /// Why the daemon must not listen with this flavor and this address; nil when it may.

@@ -4,7 +4,7 @@ import Testing
 
 /// Both daemons, wired to each other, with their data in a temporary folder.
 final class Glimpse {
-    /// One line of glance-api's configuration.
+    /// One line of glance-api's configuration. `{folder}` in a value is the folder with all data.
     struct Option {
         let section: String
         let name: String
@@ -63,7 +63,9 @@ final class Glimpse {
             flavor = fakeauth
 
             """
-        for option in options { apiText += "[\(option.section)]\n\(option.name) = \(option.value)\n" }
+        for option in options {
+            apiText += "[\(option.section)]\n\(option.name) = \(option.value.replacing("{folder}", with: path))\n"
+        }
         let apiFile = try folder.write(apiText, to: "glance-api.conf")
         api = try Daemon("glance-api", configuration: apiFile, folder: folder, launcher: apiLauncher)
         try api.start()

@@ -1,0 +1,79 @@
+import GlanceHTTP
+import ImageModel
+
+/// The stores of a deployment with several (`enabled_backends`).
+public struct StoreCatalogue: Equatable, Sendable {
+    /// One of them.
+    public struct Entry: Equatable, Sendable {
+        /// The operator's name for it.
+        public var id: String
+        /// The folder of a filesystem store, absolute; nil for `http`, which names data outside and takes none.
+        public var folder: String?
+        /// `store_description`.
+        public var text: String?
+        /// `weight`: of an image's places the one in the heaviest store is read.
+        public var weight: Int
+
+        public init(id: String, folder: String?, text: String?, weight: Int) {
+            self.id = id
+            self.folder = folder
+            self.text = text
+            self.weight = weight
+        }
+
+        public var isReadOnly: Bool { folder == nil }
+        /// The name of its driver.
+        public var type: String { folder == nil ? "http" : "file" }
+    }
+
+    /// In the order of the settings.
+    public let entries: [Entry]
+    /// `default_backend`: where data go that are for no store in particular.
+    public let defaultID: String
+
+    public init(entries: [Entry], defaultID: String) {
+        self.entries = entries
+        self.defaultID = defaultID
+    }
+
+    public subscript(id: String) -> Entry? { entries.first { $0.id == id } }
+
+    /// The store that a location is in: it may be from the time before there were several.
+    func id(of location: ImageLocation) -> String? {
+        if let store = location.store { return store }
+        guard location.url.hasPrefix("file://") else { return entries.first { $0.isReadOnly }?.id }
+        let inside = entries.first { entry in
+            entry.folder.map { location.url.hasPrefix("file://\($0)/") } ?? false
+        }
+        return inside?.id ?? defaultID
+    }
+
+    /// The stores that an image's data are in, each once.
+    func ids(of image: Image) -> [String] {
+        var ids: [String] = []
+        for location in image.locations {
+            if let id = id(of: location), !ids.contains(id) { ids.append(id) }
+        }
+        return ids
+    }
+
+    /// An image's places in the order in which they are to be read: those in the stores that the client prefers, in its
+    /// order, then the others by their stores' weights.
+    func ordered(_ locations: [ImageLocation], preferring stores: [String]) -> [ImageLocation] {
+        func rank(_ location: ImageLocation) -> (Int, Int) {
+            guard let id = id(of: location) else { return (stores.count, .max) }
+            return (stores.firstIndex(of: id) ?? stores.count, -(self[id]?.weight ?? 0))
+        }
+        let ranked = locations.enumerated().map { (rank: rank($0.element), place: $0.offset, location: $0.element) }
+        return ranked.sorted {
+            ($0.rank.0, $0.rank.1, $0.place) < ($1.rank.0, $1.rank.1, $1.place)
+        }.map(\.location)
+    }
+}
+
+extension APIError {
+    static func storeNotFound(_ id: String, status: Int = 400) -> APIError {
+        APIError(status, "Store for identifier \(id) not found")
+    }
+    static func storeNotConfigured(_ id: String) -> APIError { APIError(400, "Store '\(id)' is not configured.") }
+}
