@@ -88,6 +88,27 @@ extension Journeys {
             try owner.v2Upload(second, [1]).expect(204)
         }
 
+        @Test("glance usage shows them") func client() throws {
+            let owner = glimpse.newProject()
+            _ = try owner.createImage(Sample.bytes(100))
+            let command = try Command(
+                Executables.client("glance"),
+                [
+                    "--os-image-api-version", "2", "--os-image-url", "http://127.0.0.1:\(owner.port)",
+                    "--os-auth-token", owner.token, "usage",
+                ], environment: ["HOME": glimpse.folder.path])
+            try #require(command.isSuccess, "\(command.errors)")
+            let rows = command.output.split(separator: "\n").map { row in
+                row.split { $0 == "|" || $0 == " " }.map(String.init)
+            }
+            for row in [
+                ["image_count_total", "3", "1"], ["image_size_total", "2", "1"], ["image_stage_total", "1", "0"],
+                ["image_count_uploading", "1", "0"],
+            ] {
+                #expect(rows.contains(row), "\(command.output)")
+            }
+        }
+
         @Test("glance-manage sets other limits for one tenant, and shows them") func overrides() throws {
             let owner = glimpse.newProject()
             let shown = try glimpse.managed(
