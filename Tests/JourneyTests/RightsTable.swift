@@ -1,7 +1,9 @@
-/// What everybody gets for everything that can be done to an image. Each line: the verb; the image's statuses; its
-/// visibilities (`open`: community and public); and the answer's status for the owner, an admin, a member that has not
-/// answered yet, one that has accepted, one that has rejected, a stranger, a reader in the owner's project, and somebody
-/// without a token. For a list 1 is an image that is in it, 0 one that is not.
+/// What everybody gets for everything that can be done to an image.
+///
+/// Each line: the verb; the image's statuses (`filled`: active and deactivated); its visibilities (`open`: community
+/// and public); and the answer's status for the owner, an admin, a member that has not answered yet, one that has
+/// accepted, one that has rejected, a stranger, a reader in the owner's project, and somebody without a token. For a
+/// list 1 is an image that is in it, 0 one that is not.
 ///
 /// By Glance's reference: v1 knows no answer of a member, hides what it refuses other than of images that are open to
 /// all, and lists an admin's own project; v2 says 403 where the image is seen and 404 where it is not.
