@@ -23,8 +23,6 @@ extension APIError {
         APIError(409, "'\(field)' needs to be set before import")
     }
     static let importRuns = APIError(409, "Image has active task")
-    static let noStoresToFail = APIError(
-        400, "All_stores_must_succeed can only be False where there are several stores.")
     static func presentInStore(_ store: String) -> APIError {
         APIError(400, "Image is already present at store '\(store)'")
     }

@@ -20,6 +20,8 @@ struct ImportRequest: Equatable {
     let remoteImageID: String?
     let stores: [String]
     let isForAllStores: Bool
+    /// False means nothing where there is one store: Glance refuses it there, but the openstack command sends it with
+    /// every import.
     let mustAllSucceed: Bool
 
     /// Reads a body.

@@ -11,7 +11,6 @@ extension V2API {
         try call.requireWriter()
         let image = try await image(call)
         try request.requireStatus(of: image)
-        guard request.mustAllSucceed else { throw .noStoresToFail }
         switch request.method {
         case .copyImage: return try copyToStores(image, request, call)
         case .glanceDownload:

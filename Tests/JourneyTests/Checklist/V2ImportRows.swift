@@ -135,7 +135,7 @@ extension Journeys.ImageRows {
         }
 
         @Test(
-            "[V2-0419, V2-0420, V2-0421, V2-0422, V2-0423, V2-0424, V2-0425, V2-0429] requests that are none",
+            "[V2-0419, V2-0420, V2-0421, V2-0422, V2-0423, V2-0424, V2-0425] requests that are none",
             arguments: [
                 ("{}", "Import request requires a 'method' field."),
                 (#"{"method": {}}"#, "Import request requires a 'name' field."),
@@ -147,10 +147,6 @@ extension Journeys.ImageRows {
                 (
                     #"{"method": {"name": "web-download", "uri": "http://h/x"}, "all_stores_must_succeed": 1}"#,
                     "all_stores_must_succeed"
-                ),
-                (
-                    #"{"method": {"name": "web-download", "uri": "http://h/x"}, "all_stores_must_succeed": false}"#,
-                    "All_stores_must_succeed"
                 ),
                 ("{", "Malformed JSON in request body."), ("", "Body expected in request."),
             ])
