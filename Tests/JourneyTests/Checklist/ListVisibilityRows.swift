@@ -126,7 +126,7 @@ extension Glimpse {
             "protected":false,"os_hidden":false,"disk_format":null,"container_format":null,"size":null,
             "virtual_size":null,"checksum":null,"os_hash_algo":null,"os_hash_value":null,"min_disk":0,"min_ram":0,
             "created_at":1700000000000000,"updated_at":1700000000000000,"deleted_at":null,"properties":{},"tags":[],
-            "locations":[],"viewer_membership":null}}
+            "locations":[],"viewer_membership":null},"quotas":{}}
             """
         let connection = try Connection(port: registry.port)
         try connection.send(

@@ -80,8 +80,8 @@ extension Journeys.V2LimitRows {
         #expect(try usage("image_stage_total") == 1)
         #expect(try glimpse.blobs().contains(id))
         try owner.v2Delete(id).expect(204)
-        #expect(try eventually { try usage("image_size_total") == 0 })
-        #expect(try usage("image_stage_total") == 0 && usage("image_count_total") == 0)
+        #expect(try eventually { try usage("image_stage_total") == 0 })
+        #expect(try usage("image_size_total") == 0 && usage("image_count_total") == 0)
         try glimpse.expectNoData(of: id)
         // What is off the disk is room again: 1500 bytes are the quota.
         try owner.v2Upload(owner.reserveImage(), Sample.bytes(1000)).expect(204)
