@@ -6,7 +6,7 @@ import Settings
 extension PikeOptions {
     /// The settings in the words of the HTTP API of Glance's registry.
     ///
-    /// - Throws: where the flavor is none, or not there yet.
+    /// - Throws: where the flavor is none.
     init(_ settings: RegistrySettings) throws {
         self.init()
         rows = PageRows(byDefault: settings.lists.pageSizeDefault, max: settings.lists.pageSizeMax)
@@ -14,14 +14,12 @@ extension PikeOptions {
         case .noauth: identity = .none
         case .fakeauth: identity = .fakeAuth
         case .trustedAuth: identity = .trustedAuth
-        case .keystone, .local:
-            throw ValidationError(
-                "[paste_deploy] flavor = \(settings.flavor) is not there yet in glance-registry: leave it empty, or trusted-auth; "
-                    + "glance-api alone talks to it, with a secret of their own")
+        // A Pike installation names Keystone here as well. Nobody needs this API: glance-api asks in another way.
+        case .keystone, .local: identity = .nobody
         case nil:
             throw ValidationError(
-                "[paste_deploy] flavor is not known to glance-registry; expected (empty), noauth, fakeauth or "
-                    + "trusted-auth")
+                "[paste_deploy] flavor is not known to glance-registry; expected (empty), noauth, fakeauth, "
+                    + "trusted-auth, keystone or local")
         }
     }
 }

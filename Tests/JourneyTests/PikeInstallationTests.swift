@@ -34,8 +34,7 @@ extension Journeys {
                     .merging(more) { $1 }
             }
             do {
-                // Its keystone is refused: nobody but glance-api is to ask this registry.
-                try registry.start(environment: environment(registry, ["OS_PASTE_DEPLOY__FLAVOR": ""]))
+                try registry.start(environment: environment(registry))
                 let way = ["OS_DEFAULT__REGISTRY_PORT": "\(registry.port)"]
                 try api.start(environment: environment(api, way.merging(options) { $1 }))
                 try journey(api)

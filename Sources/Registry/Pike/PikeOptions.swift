@@ -12,6 +12,8 @@ public struct PikeOptions: Sendable {
         case fakeAuth
         /// Headers say it, from a caller that is believed: X-User-Id, X-Tenant-Id, X-Roles, X-Identity-Status.
         case trustedAuth
+        /// Nowhere from: tokens are glance-api's matter, so callers other than it get 401.
+        case nobody
     }
 
     public var identity = Identity.none
@@ -31,6 +33,8 @@ public struct PikeOptions: Sendable {
     /// - Throws: 401 where there is no identity that counts.
     func caller(fields: HeaderFields) throws(APIError) -> PikeCaller {
         switch identity {
+        case .nobody:
+            throw .unauthorized
         case .none:
             return PikeCaller(viewer: Viewer(projectID: nil, isAdmin: true), isReadOnly: false)
         case .fakeAuth:

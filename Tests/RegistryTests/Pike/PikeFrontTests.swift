@@ -68,6 +68,18 @@ import Testing
         }
     }
 
+    @Test func whereTokensAreAnothersMatterNobodyIsAnswered() async throws {
+        var options = PikeOptions()
+        options.identity = .nobody
+        options.allowsAnonymous = true
+        try await PikeServer.run(options) { pike async throws in
+            #expect(try await pike.send("GET", "/images", as: .admin).status == 401)
+            let token = try await pike.send("GET", "/images", as: nil, fields: [("X-Auth-Token", "u:t:admin")])
+            #expect(token.status == 401)
+            #expect(try await pike.send("POST", "/operations/ping", as: nil).status == 200)
+        }
+    }
+
     @Test func fakeTokensAreIdentities() async throws {
         var options = PikeOptions()
         options.identity = .fakeAuth
