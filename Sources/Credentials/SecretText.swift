@@ -1,7 +1,8 @@
 /// Secrets that nobody chose: tokens, the secrets of API keys, generated passwords.
 public enum SecretText {
-    /// 256 random bits as 43 characters of letters, digits, `-` and `_`: safe in a header, a URL and a shell.
-    public static func random() -> String { Base64URL.encode(randomBytes(32)) }
+    /// 256 random bits as 44 characters of letters, digits, `-` and `_`: safe in a header, a URL and a shell. It begins
+    /// with a letter, so that no command takes it for an option.
+    public static func random() -> String { "g" + Base64URL.encode(randomBytes(32)) }
 
     /// A password for a person: 20 letters and digits without those that look alike, some 115 bits.
     public static func randomPassword() -> String {

@@ -3,10 +3,11 @@ import Testing
 
 @Suite struct SecretTextTests {
     @Test func secretsAreLongPlainAndNew() {
-        let secrets = Set((0..<100).map { _ in SecretText.random() })
-        #expect(secrets.count == 100)
+        let secrets = Set((0..<1000).map { _ in SecretText.random() })
+        #expect(secrets.count == 1000)
         for secret in secrets {
-            #expect(secret.utf8.count == 43)
+            #expect(secret.utf8.count == 44)
+            #expect(secret.first?.isLetter == true, "a command would take it for an option")
             #expect(secret.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") })
         }
         #expect(Set((0..<100).map { _ in SecretText.randomPassword() }).count == 100)
