@@ -1,6 +1,6 @@
 /// One step of the database's schema: a numbered SQL file, compiled in. A file is never edited after it has landed.
 public struct SchemaMigration: Sendable {
-    /// 1, 2, 3, … without a gap.
+    /// Above those before it.
     public let number: Int
     /// The file's name behind the number.
     public let name: String

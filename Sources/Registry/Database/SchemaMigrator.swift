@@ -30,11 +30,15 @@ public enum SchemaError: Error, Equatable, CustomStringConvertible {
 
 /// Brings a database up to the newest schema: each step that it lacks, in order, in a transaction of its own.
 struct SchemaMigrator {
-    /// Numbered 1, 2, 3, … in order.
+    /// In the order of their numbers. A number may be missing: one that was given out and not used.
     let migrations: [SchemaMigration]
 
+    /// The number of the last one.
+    var newest: Int { migrations.last?.number ?? 0 }
+
     init(migrations: [SchemaMigration] = SchemaMigration.all) {
-        precondition(migrations.map(\.number) == Array(1..<(migrations.count + 1)), "migrations are numbered in order")
+        let numbers = [0] + migrations.map(\.number)
+        precondition(zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 }, "migrations are numbered in order")
         self.migrations = migrations
     }
 
@@ -64,7 +68,7 @@ struct SchemaMigrator {
                 """)
     }
 
-    /// How many of the migrations the database has.
+    /// The number of the last migration that the database has; 0 where it has none.
     ///
     /// - Throws: `SchemaError`; `DatabaseError`.
     func applied(_ db: Database) throws -> Int {
@@ -78,13 +82,15 @@ struct SchemaMigrator {
         for (index, row) in rows.enumerated() {
             let number: Int = row["number"]
             let name: String = row["name"]
-            guard number <= migrations.count else { throw SchemaError.fromTheFuture(number: number, name: name) }
-            guard number == index + 1 else { throw SchemaError.gap(number: index + 1) }
-            let expected = migrations[index].name
-            guard name == expected else {
-                throw SchemaError.otherLine(number: number, found: name, expected: expected)
+            guard index < migrations.count, number <= newest else {
+                throw SchemaError.fromTheFuture(number: number, name: name)
+            }
+            let expected = migrations[index]
+            guard number <= expected.number else { throw SchemaError.gap(number: expected.number) }
+            guard number == expected.number, name == expected.name else {
+                throw SchemaError.otherLine(number: number, found: name, expected: expected.name)
             }
         }
-        return rows.count
+        return rows.last?["number"] ?? 0
     }
 }

@@ -3,9 +3,9 @@ import Glibc
 
 /// Which schema a database has, read without changing it.
 public struct SchemaState: Sendable, Equatable {
-    /// How many migrations it has, which is the number of the last one; 0 for a file that is not there, or is empty.
+    /// The number of the last migration that it has; 0 for a file that is not there, or is empty.
     public let applied: Int
-    /// How many this release has.
+    /// The number of the last one that this release has.
     public let newest: Int
 
     /// Whether nothing is to be done.
@@ -16,7 +16,7 @@ public struct SchemaState: Sendable, Equatable {
     /// - Throws: `SchemaError` for a database that is not ours to use, `DatabaseError` where SQLite fails.
     public init(reading path: String) throws {
         let migrator = SchemaMigrator()
-        newest = migrator.migrations.count
+        newest = migrator.newest
         if access(path, F_OK) != 0, errno == ENOENT {
             applied = 0
             return
