@@ -14,7 +14,7 @@ struct Rooms: Sendable {
     let filePool: BlockingPool
     private let reclaimer: Reclaimer
     private let scrubber: Scrubber
-    private let copies: CopyWorker
+    private let tasks: TaskEngine
 
     init(
         _ settings: APISettings, _ options: ImageAPIOptions, policy: Policy, group: EventLoopGroup, cores: Int,
@@ -37,9 +37,10 @@ struct Rooms: Sendable {
 
         let inFlight = UploadsInFlight()
         let end = UploadEnd(registry: registry, store: store, group: group, logger: logger)
-        copies = CopyWorker(
-            options: options, registry: registry, store: store, end: end, inFlight: inFlight, fetcher: fetcher,
-            pool: fetchPool, group: group, logger: logger)
+        tasks = TaskEngine(
+            TaskResources(
+                options: options, registry: registry, store: store, end: end, inFlight: inFlight, fetcher: fetcher,
+                pool: fetchPool, group: group, logger: logger))
         reclaimer = Reclaimer(registry: registry, store: store, group: group, logger: logger)
         scrubber = Scrubber(
             registry: registry, reclaimer: reclaimer, delaySeconds: settings.images.scrubSeconds,
@@ -49,7 +50,7 @@ struct Rooms: Sendable {
         let uploads = UploadService(
             options: options, registry: registry, store: store, end: end, inFlight: inFlight)
         let data = ImageDataService(
-            store: store, uploads: uploads, copies: copies,
+            store: store, uploads: uploads, tasks: tasks,
             external: ExternalData(fetcher: fetcher, pool: passPool))
         let keystone =
             settings.pasteDeploy.identity == .keystone
@@ -101,7 +102,7 @@ struct Rooms: Sendable {
     func goOn(logger: Logger) async {
         reclaimer.wake()
         do {
-            try await copies.resumeUnfinished()
+            try await tasks.resumeUnfinished()
             try await recovery.removeOrphans()
         } catch {
             logger.error("recovery is not complete", metadata: ["error": "\(error)"])

@@ -9,13 +9,13 @@ import Posix
 public final class ImageDataService: Sendable {
     private let store: any BlobStore
     private let uploads: UploadService
-    private let copies: CopyWorker
+    private let tasks: TaskEngine
     private let external: ExternalData
 
-    public init(store: any BlobStore, uploads: UploadService, copies: CopyWorker, external: ExternalData) {
+    public init(store: any BlobStore, uploads: UploadService, tasks: TaskEngine, external: ExternalData) {
         self.store = store
         self.uploads = uploads
-        self.copies = copies
+        self.tasks = tasks
         self.external = external
     }
 
@@ -102,7 +102,7 @@ public final class ImageDataService: Sendable {
     public func copy(
         from url: String, to image: Image, bytesExpected: Int64?, _ context: RequestContext
     ) async throws(RegistryFailure) {
-        try await copies.start(from: url, to: image, bytesExpected: bytesExpected, context)
+        try await tasks.start(from: url, to: image, bytesExpected: bytesExpected, context)
     }
 
     /// Has an import done in the background; returns once the image is `importing` and the task's row is written.
@@ -117,6 +117,6 @@ public final class ImageDataService: Sendable {
         _ kind: ImageTask.Kind, from url: String, of image: Image, claim: DigestClaim? = nil,
         _ context: RequestContext
     ) async throws(RegistryFailure) -> ImageTask {
-        try await copies.startImport(kind, from: url, of: image, claim: claim, context)
+        try await tasks.startImport(kind, from: url, of: image, claim: claim, context)
     }
 }
