@@ -23,10 +23,11 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
-        // Floor 0: C. Headers and shims for what `import Glibc` lacks, and two system libraries.
+        // Floor 0: C. Headers and shims for what `import Glibc` lacks, and system libraries.
         .target(name: "CLinux"),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CCompression", providers: [.apt(["zlib1g-dev", "liblzma-dev", "libzstd-dev"])]),
 
         // Floor 1: descriptors, event loops, threads that may block.
         .target(name: "Posix", dependencies: ["CLinux", collections]),
@@ -37,6 +38,7 @@ let package = Package(
         .target(name: "HTTPWire", dependencies: [httpTypes]),
         .target(name: "JSONText"),
         .target(name: "Settings"),
+        .target(name: "Decompression", dependencies: ["CCompression"]),
 
         // Floor 3: HTTP over sockets.
         .target(name: "HTTPServer", dependencies: ["Posix", "HTTPWire", httpTypes, log]),
@@ -103,6 +105,7 @@ let package = Package(
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", httpTypes]),
         .testTarget(
             name: "HTTPServerTests", dependencies: ["HTTPClient", "HTTPServer", "HTTPWire", "Posix", httpTypes, log]),
+        .testTarget(name: "DecompressionTests", dependencies: ["Decompression"]),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "glance-manage"], exclude: ["Fixtures"]),
         .testTarget(name: "OutboundHTTPTests", dependencies: ["OutboundHTTP"]),

@@ -3,7 +3,8 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 # What the daemons are built with and run on.
-build_packages=(ca-certificates git libsqlite3-dev libssl-dev libcurl4-openssl-dev pkg-config)
+build_packages=(ca-certificates git libcurl4-openssl-dev liblzma-dev libsqlite3-dev libssl-dev libzstd-dev pkg-config
+    zlib1g-dev)
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
