@@ -52,3 +52,32 @@ int clinux_is_cached(int file, int64_t offset);
 /// second: it can't see how the Swift runtime resumes a continuation.
 void clinux_happens_before(const void *key);
 void clinux_happens_after(const void *key);
+
+/// What a child process may take, and what it has.
+struct clinux_child {
+    const char *path;
+    /// Both end with NULL.
+    char *const *arguments;
+    char *const *environment;
+    /// They become the child's 3, 4, ...; nothing else is open in it but /dev/null as 0 and 1, and `errors` as 2.
+    const int *files;
+    int files_count;
+    int errors;
+    /// setrlimit(2): seconds, bytes, bytes.
+    uint64_t cpu_seconds_max;
+    uint64_t memory_bytes_max;
+    uint64_t file_bytes_max;
+};
+
+/// Starts a process in a session of its own, with no way to a network (seccomp(2)) and with no more than is listed. It
+/// dies with the thread that has started it (PR_SET_PDEATHSIG), and only SIGKILL ends it: a signal that the service
+/// manager sends to the whole service is the daemon's to understand.
+///
+/// Returns a pidfd, with the process's id in `*process`; -1 and errno where it could not be started or executed.
+int clinux_start_child(const struct clinux_child *child, pid_t *process);
+
+/// waitid(2) on a pidfd that has become readable: the wait status as waitpid(2) gives it.
+int clinux_reap(int pidfd, int *status);
+
+/// pipe2(2) with O_CLOEXEC, whose reading end does not block.
+int clinux_pipe(int ends[2]);
