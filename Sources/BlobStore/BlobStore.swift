@@ -19,6 +19,13 @@ public protocol BlobStore: Sendable {
         id: String, expectedBytes: Int64?, resuming token: String?
     ) async throws(StoreError) -> UploadSink
 
+    /// Begins to make data that are to take the place of the blob of that id, as an import's plugins do. What an earlier
+    /// process has left of such is gone with `removeStaging`.
+    func beginResult(id: String) async throws(StoreError) -> UploadSink
+
+    /// The same where another program makes them.
+    func beginResultFile(id: String) async throws(StoreError) -> ResultFile
+
     /// Opens a blob for reading.
     ///
     /// - Throws: `.notFound`.
@@ -63,6 +70,18 @@ public protocol OpenBlob: AnyObject, Sendable {
     func read(at offset: Int64, bytesMax: Int) async throws(StoreError) -> [UInt8]
 }
 
+/// What the bytes of a blob are.
+public struct BlobContent: Equatable, Sendable {
+    /// Their length.
+    public let bytes: Int64
+    /// 32 hex digits.
+    public let md5: String
+    /// 128 hex digits.
+    public let sha512: String
+    /// What they were seen to be.
+    public let inspection: InspectionVerdict
+}
+
 /// A blob that is stored for good: on disk, synced and named.
 public struct StoredBlob: Equatable, Sendable {
     /// The blob's length.
@@ -75,4 +94,12 @@ public struct StoredBlob: Equatable, Sendable {
     public let location: String
     /// What its bytes were seen to be.
     public let inspection: InspectionVerdict
+
+    init(_ content: BlobContent, location: String) {
+        bytes = content.bytes
+        md5 = content.md5
+        sha512 = content.sha512
+        inspection = content.inspection
+        self.location = location
+    }
 }

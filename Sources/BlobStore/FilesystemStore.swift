@@ -45,6 +45,26 @@ public final class FilesystemStore: BlobStore {
         return sink
     }
 
+    /// Begins to make data that are to take the place of the blob of that id.
+    public func beginResult(id: String) async throws(StoreError) -> UploadSink {
+        let staged = try await stageResult(id: id)
+        return try UploadSink(id: id, expectedBytes: nil, staged: staged, pool: pool, digestPool: digestPool)
+    }
+
+    /// The same where another program makes them.
+    public func beginResultFile(id: String) async throws(StoreError) -> ResultFile {
+        let staged = try await stageResult(id: id)
+        return ResultFile(id: id, staged: staged, pool: pool, digestPool: digestPool)
+    }
+
+    private func stageResult(id: String) async throws(StoreError) -> StagingFile {
+        try BlobName.check(id)
+        let directory = directory
+        return try await pool.perform { () throws(StoreError) in
+            try StagingFile(id: id, expectedBytes: nil, token: nil, replaces: true, in: directory)
+        }
+    }
+
     /// Opens a blob for reading.
     public func open(id: String) async throws(StoreError) -> any OpenBlob {
         try BlobName.check(id)

@@ -71,6 +71,8 @@ protocol StagedBlob: AnyObject, Sendable {
     var resumedBytes: Int64 { get }
     /// Whether the bytes outlive a sink that nobody finished or aborted.
     var isResumable: Bool { get }
+    /// The file that it is, as long as this object lives; nil where the store has none.
+    var fileDescriptor: CInt? { get }
 
     /// Reads what is there, for a resumed upload; 0 at the end.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(StoreError) -> Int

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Posix
+import Synchronization
 
 /// A blob in the making: a file in `.staging/` with a name of its own, moved to its id in the end.
 ///
@@ -10,34 +11,41 @@ final class StagingFile: StagedBlob {
     /// Writing to disk begins after as many bytes, so that the fsync in the end is short.
     private static let writebackBytes: Int64 = 8 << 20
 
-    let resumedBytes: Int64
+    /// Bytes that an earlier process, or another program, has left.
+    var resumedBytes: Int64 { left.withLock { $0 } }
+    private let left: Locked<Int64>
     let isResumable: Bool
+    /// Whether it takes the place of a blob that may be there.
+    private let replaces: Bool
     private let id: String
     private let name: String
     private let file: Descriptor
     private let directory: StoreDirectory
 
     /// Opens the file; blocks.
-    init(id: String, expectedBytes: Int64?, token: String?, in directory: StoreDirectory) throws(StoreError) {
+    init(
+        id: String, expectedBytes: Int64?, token: String?, replaces: Bool = false, in directory: StoreDirectory
+    ) throws(StoreError) {
         let what = "store image \(id)"
-        guard !directory.hasBlob(id) else { throw .duplicate(id: id) }
+        guard replaces || !directory.hasBlob(id) else { throw .duplicate(id: id) }
+        self.replaces = replaces
         self.id = id
         self.directory = directory
         if let token {
             name = Self.name(id: id, token: token, in: directory)
             isResumable = true
             let file = try Self.openResumable(name, bytesMax: expectedBytes ?? .max, in: directory, doing: what)
-            resumedBytes = try storing(what) { () throws(Errno) in try file.size() }
+            left = Locked(try storing(what) { () throws(Errno) in try file.size() })
             self.file = consume file
         } else {
             name = "\(id).\(String(UInt64.random(in: 0...(.max)), radix: 16))"
             isResumable = false
             file = try directory.openStaging(name, O_EXCL, doing: what)
-            resumedBytes = 0
+            left = Locked(0)
         }
         guard let expectedBytes else { return }
         do throws(StoreError) {
-            try directory.checkRoom(bytes: expectedBytes - resumedBytes, doing: what)
+            try directory.checkRoom(bytes: expectedBytes - left.withLock { $0 }, doing: what)
         } catch {
             if !isResumable { discard() }
             throw error
@@ -70,6 +78,23 @@ final class StagingFile: StagedBlob {
             }
             return file
         }
+    }
+
+    var fileDescriptor: CInt? { file.rawValue }
+
+    /// The file's number.
+    var descriptor: CInt { file.rawValue }
+
+    /// The file's length now.
+    func size() throws(StoreError) -> Int64 {
+        try storing("store image \(id)") { () throws(Errno) in try file.size() }
+    }
+
+    /// Takes what another program has written as if an earlier process had.
+    func adopt() throws(StoreError) -> Int64 {
+        let bytes = try size()
+        left.withLock { $0 = bytes }
+        return bytes
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(StoreError) -> Int {
@@ -108,6 +133,10 @@ final class StagingFile: StagedBlob {
     private func move(doing what: String) throws(StoreError) {
         let staging = directory.staging.rawValue
         let blobs = directory.blobs.rawValue
+        if replaces {
+            try system("rename", doing: what) { renameat(staging, name, blobs, id) }
+            return
+        }
         guard clinux_rename_noreplace(staging, name, blobs, id) != 0 else { return }
         var error = Errno.last("rename")
         // NFS and others cannot rename without replacing; a hard link cannot replace either.

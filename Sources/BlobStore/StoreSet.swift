@@ -22,6 +22,14 @@ public final class StoreSet: BlobStore {
         try await first.beginUpload(id: id, expectedBytes: expectedBytes, resuming: token)
     }
 
+    public func beginResult(id: String) async throws(StoreError) -> UploadSink {
+        try await first.beginResult(id: id)
+    }
+
+    public func beginResultFile(id: String) async throws(StoreError) -> ResultFile {
+        try await first.beginResultFile(id: id)
+    }
+
     public func open(id: String) async throws(StoreError) -> any OpenBlob {
         for entry in stores.dropLast() {
             do throws(StoreError) {

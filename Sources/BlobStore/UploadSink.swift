@@ -127,6 +127,24 @@ public final class UploadSink: Sendable {
         }
     }
 
+    /// Ends the stream of bytes, and keeps what has come without making it durable or giving it its name.
+    ///
+    /// - Throws: as `finish()` does, but for `.duplicate`.
+    public func seal() async throws(StoreError) -> SealedUpload {
+        try checkOpen()
+        try submitPartial()
+        await pipeline.drain()
+        do throws(StoreError) {
+            let content = try await pool.perform { () throws(StoreError) in try self.judge() }
+            let sealed = SealedUpload(content, staged: staged, pool: pool)
+            end()
+            return sealed
+        } catch {
+            pipeline.fail(error)
+            throw error
+        }
+    }
+
     /// Ends the upload and removes what is there of it, of a resumable one too. Once it has ended, does nothing.
     public func abort() async {
         let isFirst = state.withLock { state in
@@ -196,16 +214,20 @@ public final class UploadSink: Sendable {
 
     /// Runs on a thread of the pool, when no lane is at work.
     private func commit() throws(StoreError) -> StoredBlob {
+        let content = try judge()
+        return StoredBlob(content, location: try staged.commit(bytes: content.bytes))
+    }
+
+    /// What the bytes are that have come; on the same terms.
+    private func judge() throws(StoreError) -> BlobContent {
         try pipeline.runHeld()
         let bytes = state.withLock { $0.submittedBytes }
         if let expectedBytes, bytes != expectedBytes {
             throw .lengthMismatch(id: id, expected: expectedBytes, actual: bytes)
         }
         let digests = (md5: try md5.finalize(), sha512: try sha512.finalize())
-        let verdict = inspection.finish()
-        let location = try staged.commit(bytes: bytes)
-        return StoredBlob(
-            bytes: bytes, md5: digests.md5, sha512: digests.sha512, location: location, inspection: verdict)
+        return BlobContent(
+            bytes: bytes, md5: digests.md5, sha512: digests.sha512, inspection: inspection.finish())
     }
 
     private func end() {

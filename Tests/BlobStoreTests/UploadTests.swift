@@ -61,9 +61,10 @@ struct UploadTests {
         #expect(
             blob
                 == StoredBlob(
-                    bytes: Int64(known.bytes), md5: known.md5, sha512: known.sha512,
-                    location: "file://\(fixture.path)/images/\(Fixture.id)",
-                    inspection: InspectionVerdict(totalBytes: Int64(known.bytes), matches: [])))
+                    BlobContent(
+                        bytes: Int64(known.bytes), md5: known.md5, sha512: known.sha512,
+                        inspection: InspectionVerdict(totalBytes: Int64(known.bytes), matches: [])),
+                    location: "file://\(fixture.path)/images/\(Fixture.id)"))
         #expect(try await fixture.readAll() == sample)
         #expect(try fixture.files() == [Fixture.id])
         #expect(try fixture.stagingFiles() == [])
@@ -257,6 +258,7 @@ struct UploadTests {
 private final class FillingDisk: StagedBlob {
     let resumedBytes: Int64 = 0
     let isResumable = false
+    let fileDescriptor: CInt? = nil
     let ends = Mutex<[String]>([])
     private let fullFrom: Int64
     private let full: Descriptor
