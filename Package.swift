@@ -76,8 +76,8 @@ let package = Package(
         .target(
             name: "ImageAPI",
             dependencies: [
-                "BlobStore", "Credentials", "GlanceHTTP", "HTTPClient", "HTTPServer", "HTTPWire", "ImageInspection",
-                "ImageModel", "JSONText", "OutboundHTTP", "Posix", httpTypes, log,
+                "BlobStore", "Credentials", "Decompression", "GlanceHTTP", "HTTPClient", "HTTPServer", "HTTPWire",
+                "ImageInspection", "ImageModel", "JSONText", "OutboundHTTP", "Posix", httpTypes, log,
             ]),
 
         // Floor 7: the daemons.

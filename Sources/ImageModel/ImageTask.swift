@@ -10,6 +10,8 @@ public struct ImageTask: Equatable, Sendable {
     public var sourceURL: String
     /// The entity tag with which the source began (RFC 9110 §8.8.3), quotes included: a later worker goes on behind
     /// `bytesDone` only where the source still has it. nil where it told none, or nothing is done.
+    ///
+    /// Of what was staged: what the import plugins have made of it and put, or are about to put, in its place.
     public var sourceTag: String?
     public var bytesDone: Int64
     public var bytesExpected: Int64?
@@ -40,6 +42,14 @@ public struct ImageTask: Equatable, Sendable {
 
         /// Whether it is an import of v2, which keeps its image `importing` while it runs.
         public var isImport: Bool { self != .copyFrom && self != .locationImport }
+
+        /// Whether the import plugins have a say in what becomes of its data.
+        public var hasPlugins: Bool {
+            switch self {
+            case .webDownload, .glanceDirect: true
+            case .copyFrom, .taskImport, .locationImport: false
+            }
+        }
 
         /// The status in which an image may be imported so.
         public var imageStatus: ImageStatus { self == .glanceDirect ? .uploading : .queued }

@@ -14,21 +14,28 @@ public struct StartImport: RegistryOperation {
     public var viewer: Viewer
     /// The limits of tenants for whom nothing else is set.
     public var quotas: TenantQuotas
+    /// Properties that the image gets, in place of its own of the same names.
+    public var properties: [ImageProperty]
 
-    public init(task: ImageTask, viewer: Viewer, quotas: TenantQuotas = TenantQuotas()) {
+    public init(
+        task: ImageTask, viewer: Viewer, quotas: TenantQuotas = TenantQuotas(), properties: [ImageProperty] = []
+    ) {
         self.task = task
         self.viewer = viewer
         self.quotas = quotas
+        self.properties = properties
     }
 
     public init(json: JSONValue) throws(JSONShapeError) {
         guard let viewer = json["viewer"], let task = json["task"] else { throw JSONShapeError(member: "task") }
         self.init(
             task: try ImageTask(json: task), viewer: try Viewer(json: viewer),
-            quotas: try json.quotas())
+            quotas: try json.quotas(), properties: try [ImageProperty](members: json["properties"]))
     }
 
-    public var json: JSONValue { ["task": task.json, "viewer": viewer.json, "quotas": quotas.json] }
+    public var json: JSONValue {
+        ["task": task.json, "viewer": viewer.json, "quotas": quotas.json, "properties": properties.members]
+    }
 }
 
 /// Ends an import of data that were staged: `importing → active`. One that has ended so is fine; `conflict` in any other

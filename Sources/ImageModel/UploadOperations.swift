@@ -124,10 +124,13 @@ public struct FinishUpload: RegistryOperation {
     public var hashValue: String
     public var virtualSize: Int64?
     public var location: ImageLocation
+    /// What the data are, where an import has made something else of them; nil leaves it as it is.
+    public var diskFormat: String?
+    public var containerFormat: String?
 
     public init(
         imageID: String, uploadID: String, size: Int64, checksum: String, hashAlgorithm: String, hashValue: String,
-        virtualSize: Int64?, location: ImageLocation
+        virtualSize: Int64?, location: ImageLocation, diskFormat: String? = nil, containerFormat: String? = nil
     ) {
         self.imageID = imageID
         self.uploadID = uploadID
@@ -137,6 +140,8 @@ public struct FinishUpload: RegistryOperation {
         self.hashValue = hashValue
         self.virtualSize = virtualSize
         self.location = location
+        self.diskFormat = diskFormat
+        self.containerFormat = containerFormat
     }
 
     public init(json: JSONValue) throws(JSONShapeError) {
@@ -145,7 +150,8 @@ public struct FinishUpload: RegistryOperation {
             imageID: try json.text("image_id"), uploadID: try json.text("upload_id"), size: try json.number("size"),
             checksum: try json.text("checksum"), hashAlgorithm: try json.text("os_hash_algo"),
             hashValue: try json.text("os_hash_value"), virtualSize: try json.optionalNumber("virtual_size"),
-            location: try ImageLocation(json: location))
+            location: try ImageLocation(json: location), diskFormat: try json.optionalText("disk_format"),
+            containerFormat: try json.optionalText("container_format"))
     }
 
     public var json: JSONValue {
@@ -153,6 +159,7 @@ public struct FinishUpload: RegistryOperation {
             "image_id": .string(imageID), "upload_id": .string(uploadID), "size": .int(size),
             "checksum": .string(checksum), "os_hash_algo": .string(hashAlgorithm), "os_hash_value": .string(hashValue),
             "virtual_size": JSONValue(virtualSize), "location": location.json,
+            "disk_format": JSONValue(diskFormat), "container_format": JSONValue(containerFormat),
         ]
     }
 }

@@ -95,7 +95,7 @@ struct IgnoredOptions {
         .init(
             "image_format", "the content of images is not inspected yet",
             "vmdk_allowed_types"),
-        .init("image_import_opts", "import plugins are not there yet", "image_import_plugins", "max_parallel_stores"),
+        .init("image_import_opts", "an import goes into one store after the other", "max_parallel_stores"),
         .init(
             "cors", "only allowed_origin is read",
             "allow_credentials", "expose_headers", "max_age", "allow_methods", "allow_headers"),
@@ -111,8 +111,8 @@ struct IgnoredOptions {
     private static let otherStores = "images are kept in one folder, filesystem_store_datadir"
 
     private static let wholeSections = [
-        "barbican", "barbican_service_user", "cors.subdomain", "glance_download_properties", "image_conversion",
-        "inject_metadata_properties", "key_manager", "matchmaker_redis", "os_brick", "os_glance_staging_store",
+        "barbican", "barbican_service_user", "cors.subdomain", "glance_download_properties",
+        "key_manager", "matchmaker_redis", "os_brick", "os_glance_staging_store",
         "os_glance_tasks_store", "oslo_concurrency", "oslo_limit", "oslo_messaging_amqp", "oslo_messaging_kafka",
         "oslo_messaging_notifications", "oslo_messaging_rabbit", "oslo_messaging_zmq", "oslo_reports", "profiler",
         "service_user", "store_type_location_strategy", "task", "taskflow_executor", "vault", "wsgi",

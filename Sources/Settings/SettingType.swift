@@ -94,6 +94,40 @@ extension SettingType {
     }
 }
 
+extension SettingType where Value == [String: String] {
+    /// `name:value` pairs parted by commas, as oslo.config's dictionaries: what has no colon belongs to the value before
+    /// it. A pair of quotes round a name or a value, as in Glance's examples, is no part of it.
+    static var pairs: Self {
+        SettingType(emptyMeansUnset: false) { text throws(BadValue) in
+            var values: [String: String] = [:]
+            var last: String?
+            for item in text.split(separator: ",", omittingEmptySubsequences: false) {
+                let parts = item.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+                if parts.count == 2 {
+                    let name = unquoted(parts[0].trimmingBlanks)
+                    guard !name.isEmpty, values[name] == nil else {
+                        throw BadValue(expected: "NAME:VALUE pairs, each name once", found: text)
+                    }
+                    values[name] = unquoted(parts[1].trimmingBlanks)
+                    last = name
+                } else if let last, let value = values[last] {
+                    values[last] = "\(value),\(item)"
+                } else if !text.allSatisfy({ $0 == " " }) {
+                    throw BadValue(expected: "NAME:VALUE pairs parted by commas", found: text)
+                }
+            }
+            return values
+        }
+    }
+
+    private static func unquoted(_ text: String) -> String {
+        for quote in ["\"", "'"] where text.count >= 2 && text.hasPrefix(quote) && text.hasSuffix(quote) {
+            return String(text.dropFirst().dropLast())
+        }
+        return text
+    }
+}
+
 /// The items of an oslo.config list.
 func listItems(_ text: String) throws(BadValue) -> [String] {
     var body = text[...]

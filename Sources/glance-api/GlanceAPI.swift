@@ -34,6 +34,7 @@ struct GlanceAPI: ParsableCommand {
         try Daemon.runUntilStopped(group: group, logger: logger, output: output) {
             var options = try ImageAPIOptions(settings)
             options.customProperties = customProperties
+            if let problem = options.importPlugins.problem { logger.warning("\(problem)") }
             return try await Self.start(
                 settings, options, policy: policy, group: group, cores: cores, logger: logger)
         }

@@ -50,6 +50,22 @@ extension ImageAPIOptions {
         corsOrigins = settings.cors.allowedOrigins
         fetchPolicy = FetchPolicy(settings.importFiltering)
         copiesMax = settings.imageImport.parallelCopiesMax
+        importPlugins = ImportPluginOptions(settings.importPlugins)
+        try importPlugins.check()
+    }
+}
+
+extension ImportPluginOptions {
+    /// `image_import_plugins`, `[image_conversion]` and `[inject_metadata_properties]`.
+    init(_ settings: APISettings.ImportPlugins) {
+        self.init()
+        names = settings.names
+        conversion.outputFormat = settings.outputFormat
+        conversion.program = settings.qemuImg
+        conversion.secondsMax = settings.conversionSecondsMax
+        conversion.memoryBytesMax = settings.conversionMemoryBytesMax
+        injectedProperties = settings.injectedProperties
+        ignoredRoles = Set(settings.ignoredRoles.map { $0.lowercased() })
     }
 }
 

@@ -45,6 +45,40 @@ import Testing
         return [usage.images, usage.bytesStored, usage.bytesStaged, usage.uploads]
     }
 
+    @Test func whatPluginsMakeOfStagedDataTakesTheirPlace() throws {
+        try stage()
+        #expect(start(.glanceDirect) == nil)
+        try test.perform(
+            BeginUpload(
+                imageID: image.id, viewer: .admin, uploadID: "upload-" + image.id, bytes: 25, storageQuota: nil,
+                failureStatus: .queued, purpose: .importing))
+        #expect(try usage() == [1, 25, 10, 1])
+        // A crash now: the staged data stay, and so does what lies under their id.
+        #expect(try test.perform(RecoverUploads()).ids == [])
+        #expect(try usage() == [1, 0, 10, 0])
+        #expect(try test.get(image.id).status == .importing)
+
+        try test.perform(
+            BeginUpload(
+                imageID: image.id, viewer: .admin, uploadID: "upload-" + image.id, bytes: 25, storageQuota: nil,
+                failureStatus: .queued, purpose: .importing))
+        var finish = test.finish(image, bytes: 25)
+        finish.diskFormat = "qcow2"
+        finish.containerFormat = "ovf"
+        try test.perform(finish)
+        let now = try test.get(image.id)
+        #expect(now.status == .active && now.size == 25)
+        #expect(now.diskFormat == "qcow2" && now.containerFormat == "ovf")
+        #expect(try usage() == [1, 25, 0, 0])
+    }
+
+    @Test func anImportMayBringProperties() throws {
+        let injected = [ImageProperty(name: "a", value: "new"), ImageProperty(name: "b", value: "")]
+        try test.perform(StartImport(task: task(.webDownload), viewer: .owner, properties: injected))
+        let found = try properties()
+        #expect(found["a"] == "new" && found["b"] == "")
+    }
+
     @Test func stagedDataWaitAndBecomeTheImages() throws {
         try stage()
         var now = try test.get(image.id)

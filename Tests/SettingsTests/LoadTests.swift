@@ -208,4 +208,47 @@ import Testing
                 == ["/etc/glance/glance-registry.conf"])
         #expect(APISettings.defaultFiles(environment: home) { _ in false }.isEmpty)
     }
+
+    @Test func importPluginsAreKnownByTheirNames() throws {
+        let file = try TemporaryFile(
+            """
+            [image_import_opts]
+            image_import_plugins = [no_op, image_decompression,image_conversion, inject_image_metadata]
+            [image_conversion]
+            output_format = qcow2
+            [inject_metadata_properties]
+            ignore_user_roles = admin,operator
+            inject = "os_type":"linux", url : http://h/x, list:a,b
+            [paste_deploy]
+            flavor = local
+            """)
+        let (settings, notices) = try APISettings.load(files: [file.path], environment: [:])
+        #expect(notices.isEmpty)
+        let plugins = settings.importPlugins
+        #expect(plugins.names == ["no_op", "image_decompression", "image_conversion", "inject_image_metadata"])
+        #expect(plugins.outputFormat == "qcow2")
+        #expect(plugins.injectedProperties == ["os_type": "linux", "url": "http://h/x", "list": "a,b"])
+        #expect(plugins.ignoredRoles == ["admin", "operator"])
+        #expect(settings.startProblems == [])
+    }
+
+    @Test(arguments: [
+        ("[image_import_opts]\nimage_import_plugins = image_conversion,virus_scan", "found \"virus_scan\""),
+        ("[image_conversion]\noutput_format = vdi", "found \"vdi\""),
+        ("[inject_metadata_properties]\ninject = linux", "NAME:VALUE"),
+        ("[inject_metadata_properties]\ninject = a:1,a:2", "each name once"),
+        ("[inject_metadata_properties]\ninject = :1", "each name once"),
+    ])
+    func whatIsNoPluginStopsTheStart(text: String, reason: String) throws {
+        let (error, path) = try error(APISettings.self, text)
+        #expect("\(error)".contains("\(path):2"), "\(error)")
+        #expect("\(error)".contains(reason), "\(error)")
+    }
+
+    @Test func glancesOwnNamesCanNotBeInjected() throws {
+        let file = try TemporaryFile(
+            "[inject_metadata_properties]\ninject = os_glance_import_task:x\n[paste_deploy]\nflavor = local")
+        let (settings, _) = try APISettings.load(files: [file.path], environment: [:])
+        #expect(settings.startProblems.count == 1)
+    }
 }

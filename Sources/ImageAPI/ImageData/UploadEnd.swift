@@ -23,13 +23,16 @@ public final class UploadEnd: Sendable {
     /// - Parameters:
     ///   - named: the store that it is in, of several; nil where there is one.
     ///   - virtualSize: bytes; nil leaves it as it is.
+    ///   - formats: what an import has made of the data; nil: what the image says they are.
     func succeed(
-        _ blob: StoredBlob, in named: String?, _ reservation: UploadReservation, virtualSize: Int64?, requestID: String
+        _ blob: StoredBlob, in named: String?, _ reservation: UploadReservation, virtualSize: Int64?,
+        formats: ImportFormats? = nil, requestID: String
     ) async throws(UploadFailure) -> Image {
         let finish = FinishUpload(
             imageID: reservation.imageID, uploadID: reservation.uploadID, size: blob.bytes, checksum: blob.md5,
             hashAlgorithm: "sha512", hashValue: blob.sha512, virtualSize: virtualSize,
-            location: ImageLocation(url: blob.location, store: named))
+            location: ImageLocation(url: blob.location, store: named), diskFormat: formats?.disk,
+            containerFormat: formats?.container)
         do throws(RegistryFailure) {
             return try await registry.perform(finish, requestID: requestID)
         } catch {

@@ -68,6 +68,8 @@ public struct ImageAPIOptions: Sendable {
     public var corsOrigins: [String] = []
     /// Which addresses, schemes, hosts and ports a copy may come from.
     public var fetchPolicy = FetchPolicy()
+    /// `image_import_plugins`, and what they are set up with.
+    public var importPlugins = ImportPluginOptions()
     /// Copies that run at one time.
     public var copiesMax = 4
 

@@ -6,6 +6,37 @@ import ImageModel
 struct ArrivedData: Sendable {
     let blob: StoredBlob
     let resources: TaskResources
+    /// What they are by now, where an import's plugin has made something else of them; nil as the image's row says.
+    private(set) var formats: ImportFormats?
+
+    init(blob: StoredBlob, resources: TaskResources) {
+        self.blob = blob
+        self.resources = resources
+    }
+
+    /// Lets the import's plugins do their part; what they refuse is removed.
+    ///
+    /// - Returns: what lies under the image's id then.
+    func processed(
+        for task: ImageTask, _ ledger: CopyLedger, _ mark: UploadsInFlight.Mark
+    ) async throws -> ArrivedData {
+        guard task.kind.hasPlugins, !resources.plugins.isEmpty else { return self }
+        let get = GetImage(id: task.imageID, viewer: Viewer(projectID: nil, isAdmin: true))
+        let image = try await resources.registry.perform(get, requestID: task.id)
+        do {
+            let workshop = ImportWorkshop(imageID: image.id, resources: resources, ledger: ledger, mark: mark)
+            let data = ImportData(
+                try await resources.store.open(id: image.id), blob.inspection, ImportFormats(of: image))
+            let made = try await resources.plugins.run(data, in: workshop)
+            guard let result = made.result else { return self }
+            var arrived = ArrivedData(blob: try await result.commit(), resources: resources)
+            arrived.formats = made.formats
+            return arrived
+        } catch {
+            try await resources.store.remove(id: image.id)
+            throw error
+        }
+    }
 
     /// Compares them with what was promised of them: the checksum that the client gave when it named the source and, for
     /// an import, what the image says that it is. v1 takes all. What is refused is removed.
@@ -14,7 +45,8 @@ struct ArrivedData: Sendable {
     /// - Throws: `UploadFailure.checksumMismatch`, `.formatRefused`, `RegistryFailure`.
     func judge(for task: ImageTask) async throws -> Int64? {
         let get = GetImage(id: task.imageID, viewer: Viewer(projectID: nil, isAdmin: true))
-        let image = try await resources.registry.perform(get, requestID: task.id)
+        var image = try await resources.registry.perform(get, requestID: task.id)
+        if let formats { image.apply(formats) }
         do throws(UploadFailure) {
             if let supplied = image.checksum, supplied.lowercased() != blob.md5 {
                 throw .checksumMismatch(supplied: supplied, received: blob.md5)

@@ -28,7 +28,7 @@ struct RemoteCopy: TaskWork {
         do {
             let fetch = SourceFetch(resources: resources, ledger: ledger, mark: mark)
             let blob = try await fetch.run(&task, into: resources.store)
-            data = ArrivedData(blob: blob, resources: resources)
+            data = try await ArrivedData(blob: blob, resources: resources).processed(for: task, ledger, mark)
             virtualSize = try await data.judge(for: task)
         } catch {
             throw mark.isCancelled ? TaskStop.imageDeleted : error
@@ -60,7 +60,7 @@ struct RemoteCopy: TaskWork {
         do throws(UploadFailure) {
             _ = try await resources.end.succeed(
                 data.blob, in: resources.options.stores?.defaultID, reservation, virtualSize: virtualSize,
-                requestID: task.id)
+                formats: data.formats, requestID: task.id)
         } catch {
             switch error {
             case .imageDeleted: throw TaskStop.imageDeleted

@@ -10,8 +10,10 @@ struct StagedImport: TaskWork {
 
     func perform(_ task: inout ImageTask) async throws {
         do {
-            try await finish(task)
+            try await finish(&task)
         } catch RegistryFailure.notFound {
+            throw TaskStop.imageDeleted
+        } catch UploadFailure.imageDeleted {
             throw TaskStop.imageDeleted
         }
     }
@@ -20,12 +22,14 @@ struct StagedImport: TaskWork {
         try await resources.store.remove(id: task.imageID)
     }
 
-    private func finish(_ task: ImageTask) async throws {
+    private func finish(_ task: inout ImageTask) async throws {
         let get = GetImage(id: task.imageID, viewer: Viewer(projectID: nil, isAdmin: true))
         let image = try await resources.registry.perform(get, requestID: task.id)
         if image.status == .active { return }
+        let verdict = try await inspect(image)
+        if !resources.plugins.isEmpty, try await StagedPlugins(resources).run(on: image, verdict, &task) { return }
         // The formats may have come after the data.
-        let virtualSize = try image.judge(try await inspect(image), by: resources.options.formatMatch)
+        let virtualSize = try image.judge(verdict, by: resources.options.formatMatch)
         _ = try await resources.registry.perform(
             FinishStagedImport(
                 imageID: image.id, virtualSize: virtualSize, store: resources.options.stores?.defaultID,

@@ -48,7 +48,10 @@ public final class TaskEngine: Sendable {
         task.userID = context.caller.userID
         task.requestID = context.requestID
         task.claim = claim
-        let start = StartImport(task: task, viewer: context.caller.viewer, quotas: resources.options.quotas)
+        let options = resources.options
+        let start = StartImport(
+            task: task, viewer: context.caller.viewer, quotas: options.quotas,
+            properties: kind.hasPlugins ? options.importPlugins.properties(forRoles: context.caller.roles) : [])
         _ = try await resources.registry.perform(start, requestID: context.requestID)
         run(task)
         return task

@@ -1,4 +1,5 @@
 import BlobStore
+import ImageInspection
 import Logging
 import OutboundHTTP
 import Posix
@@ -15,6 +16,8 @@ public struct TaskResources: Sendable {
     let pool: BlockingPool
     let group: EventLoopGroup
     let logger: Logger
+    /// What is done with imported data.
+    let plugins: ImportPlugins
 
     /// - Parameter pool: a thread a fetch that runs; others wait in its queue.
     public init(
@@ -30,5 +33,6 @@ public struct TaskResources: Sendable {
         self.pool = pool
         self.group = group
         self.logger = logger
+        plugins = ImportPlugins(options.importPlugins, gptChecksNonfatal: options.formatMatch.gptChecksNonfatal)
     }
 }

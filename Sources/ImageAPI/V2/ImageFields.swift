@@ -46,6 +46,9 @@ struct ImageFields: Sendable {
     /// Who may set the field of that name; nil for a custom property.
     func access(_ name: String) -> Access? { Self.access[name] }
 
+    /// Whether the name can be a custom property's.
+    static func canBeProperty(_ name: String) -> Bool { access[name] == nil && !isReserved(name) }
+
     /// Whether the name can be neither a field's nor a property's.
     static func isReserved(_ name: String) -> Bool {
         reservedNames.contains(name) || name.hasPrefix(reservedPrefix)

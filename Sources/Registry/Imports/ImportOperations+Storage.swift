@@ -36,6 +36,7 @@ extension StartImport: StoredOperation {
                 ImageProperty(name: ImportProperty.stores, value: ImportProperty.store),
                 ImageProperty(name: ImportProperty.failedStores, value: ""),
             ], in: db)
+        try image.write(properties, in: db)
         try task.insert(owner: image.owner, in: db)
         return Done()
     }

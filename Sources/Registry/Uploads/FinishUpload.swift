@@ -29,6 +29,10 @@ extension FinishUpload: StoredOperation {
         image.hashValue = hashValue
         // A format that tells nothing leaves what the client has said (v1).
         if let virtualSize { image.virtualSize = virtualSize }
+        if let diskFormat { image.diskFormat = diskFormat }
+        if let containerFormat { image.containerFormat = containerFormat }
+        // What was made of staged data has taken their place.
+        if status == .importing { try image.removeStaging(in: db) }
         image.locations = [location]
         try image.save(from: status, uploadID: uploadID, in: db)
         try image.add(location, bytes: size, in: db)

@@ -35,6 +35,8 @@ public struct APISettings: LoadableSettings {
     public var importFiltering = ImportFiltering()
     /// `[image_import_opts]`: what a copy_from may cost.
     public var imageImport = ImageImport()
+    /// `image_import_plugins`, `[image_conversion]` and `[inject_metadata_properties]`: what is done with imported data.
+    public var importPlugins = ImportPlugins()
     /// `[cors]`.
     public var cors = CORS()
     /// `[healthcheck]`.
@@ -50,9 +52,9 @@ public struct APISettings: LoadableSettings {
         registry.secretFile ?? parentFolder(of: glanceStore.filesystemStoreDatadir) + "/registry.secret"
     }
 
-    /// What `insecureIdentityProblem` says, and what is wrong with the stores.
+    /// What `insecureIdentityProblem` says, and what is wrong with the stores and with the properties to inject.
     public var startProblems: [String] {
-        [insecureIdentityProblem(), stores.problem].compactMap { $0 }
+        [insecureIdentityProblem(), stores.problem, importPlugins.problem].compactMap { $0 }
     }
 
     /// Why the daemon must not listen with this flavor and this address; nil when it may.
