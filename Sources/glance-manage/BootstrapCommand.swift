@@ -35,6 +35,16 @@ struct BootstrapCommand: ParsableCommand {
         Account(name: "demo", role: "member", cloud: "lab"), Account(name: "admin", role: "admin", cloud: "lab-admin"),
     ]
 
+    /// The files would be of no use with a URL that has no host, as a `hostname` that fails leaves it.
+    func validate() throws {
+        let rest = ["http://", "https://"].first { endpoint.hasPrefix($0) }.map { endpoint.dropFirst($0.count) }
+        guard let host = rest?.prefix(while: { $0 != "/" && $0 != ":" }), !host.isEmpty,
+            !endpoint.contains(where: { $0.isWhitespace || $0 == "'" || $0 == "\"" })
+        else {
+            throw ValidationError("--endpoint is an http or https URL with a host, such as http://images.lab:9292")
+        }
+    }
+
     func run() throws {
         let database = try IdentityDatabase(file, manage)
         let base = endpoint.hasSuffix("/") ? String(endpoint.dropLast()) : endpoint

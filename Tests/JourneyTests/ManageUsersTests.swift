@@ -48,6 +48,13 @@ extension Journeys {
             #expect(try text("demo-openrc") != before[1])
         }
 
+        @Test(arguments: ["http://:9292", "https://", "images.lab:9292", "http://a b", "ftp://images.lab"])
+        func bootstrapRefusesAnEndpointThatIsNone(endpoint: String) throws {
+            let command = try manage("bootstrap", "--openrc-dir", folder.path, "--endpoint", endpoint)
+            #expect(!command.isSuccess && command.errors.contains("--endpoint"), "\(command.errors)")
+            #expect(access("\(folder.path)/demo-openrc", F_OK) != 0)
+        }
+
         @Test func bootstrapWithoutAFolderPrintsThePasswords() throws {
             let output = try manage("bootstrap").output
             #expect(output.contains("user demo, password ") && output.contains("user admin, password "))
