@@ -4,15 +4,20 @@ import Glibc
 /// The one place where a connection is allowed: sees each address that libcurl is about to connect to, after
 /// resolution, and opens the socket only when the policy allows it. A name that resolves differently a second later,
 /// or an address in an odd spelling, ends here all the same.
+///
+/// Where a proxy stands between, the address that libcurl connects to is the proxy's. The operator has named it, and it
+/// usually is in a network that clients' URLs must not lead to: any address will do then, but no other port. What the
+/// proxy connects to is out of sight: `FetchProxies` says what is judged instead.
 struct AddressGuard {
-    let policy: FetchPolicy
+    /// nil: any address, that of a proxy.
+    let policy: FetchPolicy?
     let port: UInt16
     /// The kind of the first address that was refused.
     private(set) var refused: NetworkClass?
     /// Some address was allowed, so a failure is one of the network.
     private(set) var hasOpened = false
 
-    init(policy: FetchPolicy, port: UInt16) {
+    init(policy: FetchPolicy?, port: UInt16) {
         self.policy = policy
         self.port = port
     }
@@ -27,7 +32,7 @@ struct AddressGuard {
             refused = refused ?? .special("foreign")
             return curl_socket_t(CURL_SOCKET_BAD)
         }
-        guard policy.allows(address) else {
+        guard policy?.allows(address) ?? true else {
             refused = refused ?? NetworkClass(address)
             return curl_socket_t(CURL_SOCKET_BAD)
         }
@@ -42,7 +47,7 @@ struct AddressGuard {
             refused = refused ?? .special("foreign")
             return false
         }
-        guard policy.allows(address) else {
+        guard policy?.allows(address) ?? true else {
             refused = refused ?? NetworkClass(address)
             return false
         }

@@ -5,6 +5,7 @@ import CCurl
 final class EasyHandle {
     private let easy: UnsafeMutableRawPointer
     private var fields: UnsafeMutablePointer<curl_slist>?
+    private var addresses: UnsafeMutablePointer<curl_slist>?
     private let transfer: Transfer
     /// libcurl writes its words on a failure here.
     private let errorText: UnsafeMutablePointer<CChar>
@@ -12,7 +13,9 @@ final class EasyHandle {
     /// libcurl is initialised once a process. It is never cleaned up: its threads may outlive any moment to do so.
     private static let isReady = ccurl_global_init() == CURLE_OK
 
-    init(_ transfer: Transfer, credentials: Credentials?, userAgent: String, caFile: String?) throws(FetchError) {
+    init(
+        _ transfer: Transfer, _ secrets: RequestSecrets, userAgent: String, caFile: String?
+    ) throws(FetchError) {
         guard Self.isReady, let easy = curl_easy_init() else {
             throw .unavailable(reason: "it cannot be initialised")
         }
@@ -21,13 +24,15 @@ final class EasyHandle {
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         try setConnection(caFile: caFile)
-        try setRequest(credentials: credentials, userAgent: userAgent)
+        try setProxy(transfer.proxy)
+        try setRequest(secrets, userAgent: userAgent)
         try setCallbacks()
     }
 
     deinit {
         curl_easy_cleanup(easy)
         curl_slist_free_all(fields)
+        curl_slist_free_all(addresses)
         errorText.deallocate()
     }
 
@@ -47,9 +52,6 @@ final class EasyHandle {
         try set(CURLOPT_PROTOCOLS_STR, "http,https")
         try set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
         try set(CURLOPT_FOLLOWLOCATION, 0)
-        // An empty proxy keeps http_proxy and its like in the environment out: a proxy would connect unguarded.
-        try set(CURLOPT_PROXY, "")
-        try set(CURLOPT_NOPROXY, "*")
         try set(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
         try set(CURLOPT_FRESH_CONNECT, 1)
         try set(CURLOPT_FORBID_REUSE, 1)
@@ -65,17 +67,43 @@ final class EasyHandle {
             try set(CURLOPT_CAINFO, caFile)
             try check(ccurl_set_text(easy, CURLOPT_CAPATH, nil))
         }
+        if let address = transfer.address {
+            addresses = curl_slist_append(nil, "\(transfer.url.host):\(transfer.url.port):\(address)")
+            try check(ccurl_set_list(easy, CURLOPT_RESOLVE, addresses))
+        }
         try set(CURLOPT_BUFFERSIZE, 256 * 1024)
         try check(ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText))
     }
 
-    private func setRequest(credentials: Credentials?, userAgent: String) throws(FetchError) {
+    private func setProxy(_ proxy: ProxyServer?) throws(FetchError) {
+        guard let proxy else {
+            // An empty proxy keeps http_proxy and its like in the environment out: a proxy would connect unguarded.
+            try set(CURLOPT_PROXY, "")
+            try set(CURLOPT_NOPROXY, "*")
+            return
+        }
+        try set(CURLOPT_PROXY, proxy.url)
+        try set(CURLOPT_NOPROXY, "")
+        try set(CURLOPT_PROXYAUTH, Int(1))  // CURLAUTH_BASIC
+        if let credentials = proxy.credentials {
+            try set(CURLOPT_PROXYUSERNAME, credentials.user)
+            try set(CURLOPT_PROXYPASSWORD, credentials.password)
+        }
+        try set(CURLOPT_PROXY_SSL_VERIFYPEER, 1)
+        try set(CURLOPT_PROXY_SSL_VERIFYHOST, 2)
+        // What the proxy says to CONNECT is not the source's head, and what is for the source is not the proxy's.
+        try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        try set(CURLOPT_HEADEROPT, 1)  // CURLHEADER_SEPARATE
+    }
+
+    private func setRequest(_ secrets: RequestSecrets, userAgent: String) throws(FetchError) {
         try set(CURLOPT_USERAGENT, userAgent)
-        if let credentials {
+        if let credentials = secrets.credentials {
             try set(CURLOPT_HTTPAUTH, Int(1))  // CURLAUTH_BASIC
             try set(CURLOPT_USERNAME, credentials.user)
             try set(CURLOPT_PASSWORD, credentials.password)
         }
+        for field in secrets.fields { try add(field.line) }
         // A coded body could be a bomb, and its offsets would not be the image's.
         try add("Accept-Encoding: identity")
         switch transfer.method {

@@ -32,6 +32,8 @@ public enum FetchError: Error, Sendable {
     case tooLarge(bytesMax: Int64)
     /// No progress for that long.
     case stalled(seconds: Int)
+    /// Fewer bytes than `bytesPerSecondMin` asks for, for that long.
+    case tooSlow(bytesPerSecondMin: Int64, seconds: Int)
     /// The body ended early. Both count the bytes of this answer, not those before its offset.
     case interrupted(received: Int64, expected: Int64?)
     /// `isCancelled` said so.
@@ -58,6 +60,8 @@ extension FetchError: CustomStringConvertible {
             "the source has nothing at that offset" + (total.map { "; it has \($0) bytes" } ?? "")
         case .tooLarge(let max): "the source is larger than \(max) bytes"
         case .stalled(let seconds): "the source sent nothing for \(seconds) seconds"
+        case .tooSlow(let min, let seconds):
+            "the source sent less than \(min) bytes a second for \(seconds) seconds"
         case .interrupted(let received, let expected):
             "the source stopped after \(received) bytes" + (expected.map { " of \($0)" } ?? "")
         case .cancelled: "the transfer was cancelled"

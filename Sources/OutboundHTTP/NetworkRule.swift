@@ -28,6 +28,9 @@ public struct NetworkRule: Equatable, Sendable {
     /// This machine.
     public static let loopback = NetworkRule(Kind.loopback)
 
+    /// Every address.
+    static let any = ["0.0.0.0/0", "::/0"].compactMap { NetworkRule($0) }
+
     /// Reads a word (in any case) or a block; nil when it is neither, or when a block has bits beyond its prefix.
     public init?(_ text: String) {
         switch text.lowercased() {

@@ -23,6 +23,14 @@ public struct FetchedResponse: Equatable, Sendable {
     /// Where the redirects ended, without credentials. Its query may hold a signature: do not log it.
     public var finalURL: String
 
+    public init(offset: Int64, length: Int64?, etag: String?, acceptsRanges: Bool, finalURL: String) {
+        self.offset = offset
+        self.length = length
+        self.etag = etag
+        self.acceptsRanges = acceptsRanges
+        self.finalURL = finalURL
+    }
+
     /// Bytes of the whole source; nil when it does not say.
     public var bytesTotal: Int64? { length.map { offset + $0 } }
 }

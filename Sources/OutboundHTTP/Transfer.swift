@@ -26,6 +26,10 @@ final class Transfer {
     let url: TargetURL
     let method: Method
     let limits: FetchLimits
+    /// Where the connection goes instead of to the URL's host; nil: there.
+    let proxy: ProxyServer?
+    /// For tests: what the host resolves to; nil: what the system says.
+    var address: String?
     private let handlers: Handlers
     private var addressGuard: AddressGuard
     private var head = ResponseHead()
@@ -37,20 +41,24 @@ final class Transfer {
     private var received: Int64 = 0
     /// Why a callback made libcurl stop.
     private var failure: FetchError?
-    /// When something last moved; nil until the connection stands, since connecting has its own limit.
-    private var progressAt: ContinuousClock.Instant?
+    /// How fast it goes; nil until the connection stands, since connecting has its own limit.
+    private var pace: Pace?
 
-    init(url: TargetURL, method: Method, policy: FetchPolicy, limits: FetchLimits, handlers: Handlers) {
+    init(
+        url: TargetURL, method: Method, policy: FetchPolicy, limits: FetchLimits, proxy: ProxyServer? = nil,
+        handlers: Handlers
+    ) {
         self.url = url
         self.method = method
         self.limits = limits
+        self.proxy = proxy
         self.handlers = handlers
-        addressGuard = AddressGuard(policy: policy, port: url.port)
+        // A proxy is where the operator says, whatever clients may reach.
+        addressGuard = AddressGuard(policy: proxy == nil ? policy : nil, port: proxy?.port ?? url.port)
     }
 
-    func run(credentials: Credentials?, userAgent: String, caFile: String?) throws(FetchError) -> Outcome {
-        let easy = try EasyHandle(
-            self, credentials: credentials, userAgent: userAgent, caFile: caFile)
+    func run(_ secrets: RequestSecrets, userAgent: String, caFile: String?) throws(FetchError) -> Outcome {
+        let easy = try EasyHandle(self, secrets, userAgent: userAgent, caFile: caFile)
         let (code, text) = easy.perform()
         if let failure { throw failure }
         if let redirect { return .redirect(redirect) }
@@ -73,7 +81,7 @@ final class Transfer {
             failure = refusal
             return false
         }
-        progressAt = .now
+        pace = Pace(limits, at: .now)
         return true
     }
 
@@ -86,7 +94,7 @@ final class Transfer {
             if head.isComplete { return }
             try head.read(line)
             if head.isComplete {
-                progressAt = .now
+                pace = Pace(limits, at: .now)
                 try judgeHead()
             }
         } && redirect == nil
@@ -97,18 +105,17 @@ final class Transfer {
             if handlers.isCancelled() { throw .cancelled }
             received += Int64(bytes.count)
             guard bodyOffset + received <= limits.bytesMax else { throw .tooLarge(bytesMax: limits.bytesMax) }
+            let arrival = ContinuousClock.now
             do { try handlers.sink(bytes) } catch { throw .stopped(by: error) }
-            // After the sink: the time that it takes is not the source's.
-            progressAt = .now
+            // The time that the sink takes is not the source's.
+            pace?.count(bytes.count, at: arrival, pausedFor: arrival.duration(to: .now))
         }
     }
 
     func progress() -> Bool {
         attempt { () throws(FetchError) in
             if handlers.isCancelled() { throw .cancelled }
-            if let progressAt, progressAt.duration(to: .now) >= .seconds(limits.stallSeconds) {
-                throw .stalled(seconds: limits.stallSeconds)
-            }
+            if let failure = pace?.failure(at: .now) { throw failure }
         }
     }
 
@@ -159,7 +166,7 @@ final class Transfer {
             offset: bodyOffset, length: bodyLength, etag: head.etag,
             acceptsRanges: head.acceptsRanges || head.status == 206, finalURL: url.text)
         do { try handlers.onResponse(response) } catch { throw .stopped(by: error) }
-        progressAt = .now
+        pace = Pace(limits, at: .now)
     }
 
     /// A range must be the rest of the same source, to its very end: everything else would make a patchwork.
@@ -198,6 +205,8 @@ final class Transfer {
         case CURLE_COULDNT_CONNECT:
             if !addressGuard.hasOpened, let refusal { return refusal }
             return .unreachable(reason: text)
+        case CURLE_COULDNT_RESOLVE_PROXY:
+            return .unreachable(reason: "the proxy's name can't be resolved")
         case CURLE_OPERATION_TIMEDOUT:
             return .unreachable(reason: "no connection to \(url.host) within \(limits.connectSeconds) seconds")
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_HTTP_RETURNED_ERROR:

@@ -19,17 +19,27 @@ struct Fetched {
 
 extension OutboundFetcher {
     func collect(
-        _ url: String, from offset: Int64 = 0, etag: String? = nil, isCancelled: () -> Bool = { false }
+        _ url: String, from offset: Int64 = 0, etag: String? = nil, fields: [SecretField] = [],
+        isCancelled: () -> Bool = { false }
     ) -> Fetched {
         var fetched = Fetched()
         do {
             try fetch(
-                url, from: offset, etag: etag, onResponse: { fetched.response = $0 },
+                url, from: offset, etag: etag, fields: fields, onResponse: { fetched.response = $0 },
                 sink: { fetched.body.append(contentsOf: $0) }, isCancelled: isCancelled)
         } catch {
             fetched.error = error
         }
         return fetched
+    }
+
+    func documentError(_ url: String, bytesMax: Int) -> FetchError? {
+        do {
+            _ = try document(url, bytesMax: bytesMax)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     func headError(_ url: String) -> FetchError? {
@@ -66,6 +76,7 @@ func outline(_ error: FetchError?) -> String {
     case .rangeNotSatisfiable(let total): "rangeNotSatisfiable \(total.map(String.init) ?? "?")"
     case .tooLarge(let max): "tooLarge \(max)"
     case .stalled(let seconds): "stalled \(seconds)"
+    case .tooSlow(let min, let seconds): "tooSlow \(min) \(seconds)"
     case .interrupted(let received, let expected): "interrupted \(received) \(expected.map(String.init) ?? "?")"
     case .cancelled: "cancelled"
     case .stopped: "stopped"
