@@ -64,11 +64,13 @@ let package = Package(
                 .embedInCode("0005_location_metadata.sql"), .embedInCode("0006_metadefs.sql"),
                 .embedInCode("0007_staging.sql"), .embedInCode("0008_list_filters.sql"),
                 .embedInCode("0009_identity.sql"), .embedInCode("0010_quotas.sql"),
+                .embedInCode("0013_task_leases.sql"),
             ]),
         .target(
             name: "Registry",
             dependencies: [
-                "GlanceHTTP", "HTTPServer", "HTTPWire", "ImageModel", "JSONText", "Migrations", "Posix", httpTypes, grdb,
+                "GlanceHTTP", "HTTPServer", "HTTPWire", "ImageModel", "JSONText", "Migrations", "Posix", httpTypes,
+                grdb,
                 sqlite,
             ]),
 
@@ -77,20 +79,24 @@ let package = Package(
             name: "ImageAPI",
             dependencies: [
                 "BlobStore", "Credentials", "Decompression", "GlanceHTTP", "HTTPClient", "HTTPServer", "HTTPWire",
-                "ImageInspection", "ImageModel", "JSONText", "OutboundHTTP", "Posix", httpTypes, log,
+                "ImageInspection", "ImageModel", "JSONText", "OutboundHTTP", "Posix", collections, httpTypes, log,
             ]),
 
         // Floor 7: the daemons.
-        .target(name: "DaemonSupport", dependencies: ["CLinux", "HTTPServer", "ImageModel", "Posix", "Settings", arguments, log]),
+        .target(
+            name: "DaemonSupport",
+            dependencies: ["CLinux", "HTTPServer", "ImageModel", "Posix", "Settings", arguments, log]),
         .executableTarget(
             name: "glance-api",
             dependencies: [
-                "BlobStore", "DaemonSupport", "HTTPClient", "HTTPServer", "HTTPWire", "ImageAPI", "ImageInspection",
-                "JSONText", "OutboundHTTP", "Posix", "Settings", arguments, log,
+                "BlobStore", "Credentials", "DaemonSupport", "HTTPClient", "HTTPServer", "HTTPWire", "ImageAPI",
+                "ImageInspection", "JSONText", "OutboundHTTP", "Posix", "Settings", arguments, log,
             ]),
         .executableTarget(
             name: "glance-registry",
-            dependencies: ["DaemonSupport", "GlanceHTTP", "HTTPServer", "Posix", "Registry", "Settings", arguments, log]),
+            dependencies: [
+                "DaemonSupport", "GlanceHTTP", "HTTPServer", "Posix", "Registry", "Settings", arguments, log,
+            ]),
 
         // Beside the daemons, for the operator.
         .executableTarget(
@@ -127,10 +133,11 @@ let package = Package(
 
 // The settings that every Swift target shares.
 for target in package.targets where target.type != .system {
-    target.swiftSettings = (target.swiftSettings ?? []) + [
-        // SE-0335: an existential is spelled `any`, so that its cost is seen.
-        .enableUpcomingFeature("ExistentialAny"),
-        // SE-0444: a member is visible only in files that import its module.
-        .enableUpcomingFeature("MemberImportVisibility"),
-    ]
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            // SE-0335: an existential is spelled `any`, so that its cost is seen.
+            .enableUpcomingFeature("ExistentialAny"),
+            // SE-0444: a member is visible only in files that import its module.
+            .enableUpcomingFeature("MemberImportVisibility"),
+        ]
 }

@@ -30,5 +30,6 @@ public struct SchemaMigration: Sendable {
         SchemaMigration(8, "list_filters", PackageResources._008_list_filters_sql),
         SchemaMigration(9, "identity", PackageResources._009_identity_sql),
         SchemaMigration(10, "quotas", PackageResources._010_quotas_sql),
+        SchemaMigration(13, "task_leases", PackageResources._013_task_leases_sql),
     ]
 }

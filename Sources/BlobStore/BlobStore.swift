@@ -42,6 +42,9 @@ public protocol BlobStore: Sendable {
     /// To be called at the start, before the first upload: it would pull the file from under one that runs.
     func removeStaging(except tokens: Set<String>) async throws(StoreError)
 
+    /// Which store it is: the same in every process that opens it, and in no other one. One process at a time has it.
+    var identity: String { get }
+
     /// The store of that name, where this is several; itself where it is one, or has none of that name.
     func part(named id: String?) -> any BlobStore
 }

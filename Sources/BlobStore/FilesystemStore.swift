@@ -23,6 +23,9 @@ public final class FilesystemStore: BlobStore {
         self.digestPool = digestPool
     }
 
+    /// What stands in the lock file, since the store was first opened.
+    public var identity: String { directory.identity }
+
     /// Begins to take a blob in, in a file of its own in `.staging/`.
     public func beginUpload(
         id: String, expectedBytes: Int64?, resuming token: String?

@@ -12,6 +12,8 @@ final class StoreDirectory: Sendable {
     let blobs: Descriptor
     let staging: Descriptor
     private let lock: Descriptor
+    /// A random name, which the lock file keeps.
+    let identity: String
     /// Changes with each start of the machine; nil where the system does not tell.
     let bootID: String?
 
@@ -29,6 +31,7 @@ final class StoreDirectory: Sendable {
             try blobs.open(beneath: ".lock", O_RDWR | O_CREAT | O_NOFOLLOW, mode: Self.fileMode)
         }
         guard try Self.takeLock(lock, doing: what) else { throw .inUse(what) }
+        identity = try Self.identity(in: lock, doing: what)
         _ = try Self.isMade("\(self.path)/.staging", doing: what)
         staging = try storing(what) { () throws(Errno) in
             try blobs.open(beneath: ".staging", O_RDONLY | O_DIRECTORY)
@@ -103,6 +106,22 @@ final class StoreDirectory: Sendable {
         let code = errno
         if code == EEXIST { return false }
         throw StoreError(Errno(code: code, operation: "mkdir \(path)"), doing: what)
+    }
+
+    /// The name that the file has, or now gets.
+    private static func identity(in file: borrowing Descriptor, doing what: String) throws(StoreError) -> String {
+        let number = file.rawValue
+        var bytes = [UInt8](repeating: 0, count: 32)
+        let count = try system("read", doing: what) { pread(number, &bytes, bytes.count, 0) }
+        let text = String(decoding: bytes.prefix(Int(count)), as: UTF8.self)
+        if count == 32, BlobName.isValid(text) { return text }
+        var generator = SystemRandomNumberGenerator()
+        let digits = (0..<32).map { _ in String(UInt8.random(in: 0...15, using: &generator), radix: 16) }.joined()
+        try storing(what) { () throws(Errno) in
+            try file.writeAll(Array(digits.utf8), at: 0)
+            try file.sync()
+        }
+        return digits
     }
 
     private static func readBootID() -> String? {

@@ -12,6 +12,9 @@ public final class StoreSet: BlobStore {
         stores = [first] + others
     }
 
+    /// That of the default store.
+    public var identity: String { first.identity }
+
     public func part(named id: String?) -> any BlobStore {
         stores.first { $0.id == id }?.store ?? first
     }

@@ -25,6 +25,13 @@ public struct ImageTask: Equatable, Sendable {
     public var requestID: String?
     /// What the data must hash to; nil: whatever they do.
     public var claim: DigestClaim?
+    /// All places where the bytes are, in the order in which they are tried; `sourceURL` is the one in use. Empty where
+    /// there is but that one.
+    public var sourceURLs: [String]
+    /// Which image of which other Glance it is, of a `glanceDownload`.
+    public var remote: RemoteImage?
+    /// What is shown to the source on the owner's behalf, sealed by the API; it goes with the task's end.
+    public var credential: String?
 
     /// What is to be done.
     public enum Kind: String, Sendable {
@@ -32,6 +39,8 @@ public struct ImageTask: Equatable, Sendable {
         case copyFrom = "copy_from"
         /// v2's import from a URL.
         case webDownload = "web_download"
+        /// v2's import from another Glance.
+        case glanceDownload = "glance_download"
         /// v2's import of what was staged.
         case glanceDirect = "glance_direct"
 
@@ -46,7 +55,7 @@ public struct ImageTask: Equatable, Sendable {
         /// Whether the import plugins have a say in what becomes of its data.
         public var hasPlugins: Bool {
             switch self {
-            case .webDownload, .glanceDirect: true
+            case .webDownload, .glanceDownload, .glanceDirect: true
             case .copyFrom, .taskImport, .locationImport: false
             }
         }
@@ -70,6 +79,7 @@ public struct ImageTask: Equatable, Sendable {
         bytesDone = 0
         attempts = 0
         message = ""
+        sourceURLs = []
     }
 }
 
@@ -105,6 +115,9 @@ extension ImageTask: JSONCoding {
         userID = try json.optionalText("user_id")
         requestID = try json.optionalText("request_id")
         claim = try json.optional("claim")
+        sourceURLs = try json.texts("source_urls")
+        remote = try json.optional("remote")
+        credential = try json.optionalText("credential")
     }
 
     public var json: JSONValue {
@@ -114,7 +127,8 @@ extension ImageTask: JSONCoding {
             "source_tag": JSONValue(sourceTag), "bytes_done": .int(bytesDone),
             "bytes_expected": JSONValue(bytesExpected), "attempts": .int(attempts), "message": .string(message),
             "user_id": JSONValue(userID), "request_id": JSONValue(requestID),
-            "claim": claim?.json ?? .null,
+            "claim": claim?.json ?? .null, "source_urls": sourceURLs.json, "remote": remote?.json ?? .null,
+            "credential": JSONValue(credential),
         ]
     }
 }
@@ -134,38 +148,43 @@ public struct CreateTask: RegistryOperation {
     public var json: JSONValue { task.json }
 }
 
-/// Notes a task's status, source tag, progress and message. `notFound` where the row or its image is gone: the work stops.
+/// Notes a task's status, source, progress and message. `notFound` where the row or its image is gone, `duplicate` where
+/// another works on it: the work stops.
 public struct UpdateTask: RegistryOperation {
     public typealias Answer = Done
     public static let name = "update-task"
     public static let isIdempotent = true
 
     public var task: ImageTask
+    /// The hold that this is a sign of life of; nil where nobody else could have one.
+    public var lease: TaskLease?
 
-    public init(task: ImageTask) { self.task = task }
+    public init(task: ImageTask, lease: TaskLease? = nil) {
+        self.task = task
+        self.lease = lease
+    }
 
-    public init(json: JSONValue) throws(JSONShapeError) { task = try ImageTask(json: json) }
+    public init(json: JSONValue) throws(JSONShapeError) {
+        guard let task = json["task"] else { throw JSONShapeError(member: "task") }
+        self.init(task: try ImageTask(json: task), lease: try json.optional("lease"))
+    }
 
-    public var json: JSONValue { task.json }
+    public var json: JSONValue { ["task": task.json, "lease": lease?.json ?? .null] }
 }
 
-/// The tasks that are neither done nor given up, oldest first: what an API that has just started takes up again.
+/// The tasks that are neither done nor given up, and that nobody else holds, oldest first: what an API takes up that has
+/// just started, or looks for what another one has left.
 public struct ListUnfinishedTasks: RegistryOperation {
+    public typealias Answer = TaskRecords
     public static let name = "list-unfinished-tasks"
     public static let isIdempotent = true
 
-    public init() {}
-    public init(json: JSONValue) throws(JSONShapeError) {}
-    public var json: JSONValue { [:] }
+    /// Who asks; what it holds itself is listed.
+    public var holder: String
 
-    /// The tasks in order.
-    public struct Answer: JSONCoding {
-        public var tasks: [ImageTask]
+    public init(holder: String) { self.holder = holder }
 
-        public init(tasks: [ImageTask]) { self.tasks = tasks }
+    public init(json: JSONValue) throws(JSONShapeError) { holder = try json.text("holder") }
 
-        public init(json: JSONValue) throws(JSONShapeError) { tasks = try json.list("tasks") }
-
-        public var json: JSONValue { ["tasks": tasks.json] }
-    }
+    public var json: JSONValue { ["holder": .string(holder)] }
 }

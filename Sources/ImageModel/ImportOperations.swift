@@ -85,10 +85,18 @@ public struct FailImport: RegistryOperation {
 
     /// With the reason as its message.
     public var task: ImageTask
+    /// See `UpdateTask`.
+    public var lease: TaskLease?
 
-    public init(task: ImageTask) { self.task = task }
+    public init(task: ImageTask, lease: TaskLease? = nil) {
+        self.task = task
+        self.lease = lease
+    }
 
-    public init(json: JSONValue) throws(JSONShapeError) { task = try ImageTask(json: json) }
+    public init(json: JSONValue) throws(JSONShapeError) {
+        guard let task = json["task"] else { throw JSONShapeError(member: "task") }
+        self.init(task: try ImageTask(json: task), lease: try json.optional("lease"))
+    }
 
-    public var json: JSONValue { task.json }
+    public var json: JSONValue { ["task": task.json, "lease": lease?.json ?? .null] }
 }

@@ -15,15 +15,20 @@ public struct ImageIDs: JSONCoding, Equatable {
 /// The answer names their images: whatever lies in the store under these ids is to be removed.
 ///
 /// Uploads of a copy task that is not done are settled too: their images are `queued` again whatever a failure would
-/// have left, and the task begins a new upload.
+/// have left, and the task begins a new upload. What another API's hold on a task vouches for is left alone.
 public struct RecoverUploads: RegistryOperation {
     public typealias Answer = ImageIDs
     public static let name = "recover-uploads"
     public static let isIdempotent = true
 
-    public init() {}
-    public init(json: JSONValue) throws(JSONShapeError) {}
-    public var json: JSONValue { [:] }
+    /// Who has started; see `TaskLease`.
+    public var holder: String
+
+    public init(holder: String = "") { self.holder = holder }
+
+    public init(json: JSONValue) throws(JSONShapeError) { holder = try json.text("holder") }
+
+    public var json: JSONValue { ["holder": .string(holder)] }
 }
 
 /// Of the names found in the store, those that no image row accounts for: garbage to be removed.

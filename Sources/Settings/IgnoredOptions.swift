@@ -33,9 +33,9 @@ struct IgnoredOptions {
             "registry_client_ca_file", "registry_client_insecure", "use_user_token", "send_identity_headers",
             "admin_user", "admin_password", "admin_tenant_name", "auth_strategy", "auth_url", "auth_region"),
         .init(
-            "DEFAULT", "import and staging are not there yet",
-            "enable_image_import", "node_staging_uri", "worker_self_reference_url",
-            "http_retries"),
+            "DEFAULT", "staged data lie in the store",
+            "enable_image_import", "node_staging_uri", "worker_self_reference_url"),
+        .init("DEFAULT", "see [image_import_opts] max_retries", "http_retries"),
         .init("DEFAULT", "custom properties are always allowed", "allow_additional_image_properties"),
         .init("DEFAULT", "policies are read from policy_file alone", "policy_default_rule", "policy_dirs"),
         .init("DEFAULT", "quotas are options of this file", "use_keystone_limits"),
@@ -111,8 +111,8 @@ struct IgnoredOptions {
     private static let otherStores = "images are kept in one folder, filesystem_store_datadir"
 
     private static let wholeSections = [
-        "barbican", "barbican_service_user", "cors.subdomain", "glance_download_properties",
-        "key_manager", "matchmaker_redis", "os_brick", "os_glance_staging_store",
+        "barbican", "barbican_service_user", "cors.subdomain", "key_manager", "matchmaker_redis", "os_brick",
+        "os_glance_staging_store",
         "os_glance_tasks_store", "oslo_concurrency", "oslo_limit", "oslo_messaging_amqp", "oslo_messaging_kafka",
         "oslo_messaging_notifications", "oslo_messaging_rabbit", "oslo_messaging_zmq", "oslo_reports", "profiler",
         "service_user", "store_type_location_strategy", "task", "taskflow_executor", "vault", "wsgi",

@@ -67,6 +67,26 @@ extension SettingType where Value == String {
     }
 }
 
+extension SettingType where Value == Secret {
+    /// An http or https URL with a host and a port, and perhaps a user and a password: no message shows it.
+    static var proxyURL: Self {
+        SettingType { text throws(BadValue) in
+            let expected = "http://[user:password@]host:port, or https"
+            do {
+                _ = try SettingType<String>.httpURL.parse(text)
+            } catch {
+                throw BadValue(expected: expected, found: nil)
+            }
+            let authority = text.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" }
+            let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+            guard let colon = host.lastIndex(of: ":"), let port = UInt16(host[host.index(after: colon)...]), port > 0,
+                colon != host.startIndex
+            else { throw BadValue(expected: expected, found: nil) }
+            return Secret(text)
+        }
+    }
+}
+
 extension SettingType where Value == [UInt16] {
     /// Ports for `disallowed_ports`.
     static var ports: Self {

@@ -1,3 +1,4 @@
+import ArgumentParser
 import HTTPServer
 import HTTPWire
 import ImageAPI
@@ -49,7 +50,15 @@ extension ImageAPIOptions {
         healthDisableFile = settings.healthcheck.disableByFilePath
         corsOrigins = settings.cors.allowedOrigins
         fetchPolicy = FetchPolicy(settings.importFiltering)
-        copiesMax = settings.imageImport.parallelCopiesMax
+        tasks.copiesMax = settings.imageImport.parallelCopiesMax
+        tasks.copiesPerTenantMax = settings.imageImport.parallelCopiesPerTenantMax
+        tasks.retriesMax = settings.imageImport.retriesMax
+        tasks.bytesPerSecondMin = settings.imageImport.bytesPerSecondMin
+        tasks.leaseSeconds = Int64(settings.imageImport.leaseSeconds)
+        remoteGlances = settings.glanceDownload.remotes.map { RemoteGlance($0) }
+        remotePropertyPrefixes = settings.glanceDownload.propertyPrefixes
+        let stores = [settings.glanceStore.filesystemStoreDatadir] + settings.stores.sections.map(\.folder)
+        fileSources = try FileSources(settings.imageImport.fileFolders, besides: stores.filter { !$0.isEmpty })
         importPlugins = ImportPluginOptions(settings.importPlugins)
         try importPlugins.check()
     }
@@ -99,7 +108,36 @@ extension FetchLimits {
     init(_ settings: APISettings) {
         self.init(
             redirectsMax: settings.imageImport.redirectsMax, bytesMax: settings.quota.imageBytesMax,
-            connectSeconds: settings.imageImport.connectSeconds, stallSeconds: settings.imageImport.stallSeconds)
+            connectSeconds: settings.imageImport.connectSeconds, stallSeconds: settings.imageImport.stallSeconds,
+            bytesPerSecondMin: settings.imageImport.bytesPerSecondMin)
+    }
+}
+
+extension FetchProxies {
+    /// `[image_import_opts]`.
+    init(_ settings: APISettings.ImageImport) throws {
+        func server(_ option: String, _ url: Secret?) throws -> ProxyServer? {
+            guard let url else { return nil }
+            guard let server = ProxyServer(url.exposed) else {
+                throw ValidationError("[image_import_opts] \(option) is no URL of a proxy")
+            }
+            return server
+        }
+        self.init(
+            http: try server("http_proxy", settings.httpProxy), https: try server("https_proxy", settings.httpsProxy),
+            exceptions: settings.noProxy)
+    }
+}
+
+extension RemoteGlance {
+    /// `[remote_glance:REGION]`.
+    init(_ settings: APISettings.Remote) {
+        self.init(
+            region: settings.region, endpoint: settings.endpoint ?? "", getsCallersToken: settings.getsCallersToken,
+            caFile: settings.caFile)
+        if let user = settings.username, let password = settings.password {
+            login = Login(user: user, password: password.exposed)
+        }
     }
 }
 

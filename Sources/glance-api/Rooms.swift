@@ -1,4 +1,5 @@
 import BlobStore
+import Credentials
 import DaemonSupport
 import HTTPClient
 import ImageAPI
@@ -33,19 +34,26 @@ struct Rooms: Sendable {
             }
         }
         let fetcher = OutboundFetcher(
-            policy: options.fetchPolicy, limits: FetchLimits(settings), version: daemonVersion)
+            policy: options.fetchPolicy, limits: FetchLimits(settings), proxies: try FetchProxies(settings.imageImport),
+            version: daemonVersion)
+        var taskOptions = options
+        taskOptions.tasks.holder = store.identity
 
         let inFlight = UploadsInFlight()
         let end = UploadEnd(registry: registry, store: store, group: group, logger: logger)
         tasks = TaskEngine(
             TaskResources(
-                options: options, registry: registry, store: store, end: end, inFlight: inFlight, fetcher: fetcher,
-                pool: fetchPool, group: group, logger: logger))
+                options: taskOptions, policy: policy, registry: registry, store: store, end: end, inFlight: inFlight,
+                fetcher: fetcher, pool: fetchPool, group: group,
+                seal: TextSeal(
+                    secret: try SharedSecret.read(at: settings.registrySecretPath), purpose: "task credential"),
+                logger: logger))
         reclaimer = Reclaimer(registry: registry, store: store, group: group, logger: logger)
         scrubber = Scrubber(
             registry: registry, reclaimer: reclaimer, delaySeconds: settings.images.scrubSeconds,
             pauseSeconds: settings.images.scrubPauseSeconds, logger: logger)
-        recovery = StoreRecovery(registry: registry, store: store, logger: logger)
+        recovery = StoreRecovery(
+            registry: registry, store: store, holder: store.identity, logger: logger)
         let images = ImageService(options: options, registry: registry, reclaimer: reclaimer, uploads: inFlight)
         let uploads = UploadService(
             options: options, registry: registry, store: store, end: end, inFlight: inFlight)
@@ -102,7 +110,7 @@ struct Rooms: Sendable {
     func goOn(logger: Logger) async {
         reclaimer.wake()
         do {
-            try await tasks.resumeUnfinished()
+            tasks.begin()
             try await recovery.removeOrphans()
         } catch {
             logger.error("recovery is not complete", metadata: ["error": "\(error)"])

@@ -85,7 +85,9 @@ import Testing
         #expect(try back(ImageMembers(members: [Samples.member])) == ImageMembers(members: [Samples.member]))
         #expect(try back(ImageIDs(ids: ["a", "b"])) == ImageIDs(ids: ["a", "b"]))
         #expect(try back(ListImages.Answer(images: [Samples.image])).images == [Samples.image])
-        #expect(try back(ListUnfinishedTasks.Answer(tasks: [Samples.task])).tasks == [Samples.task])
+        let record = TaskRecord(
+            task: Samples.task, owner: nil, createdAt: .now, updatedAt: .now, finishedAt: nil)
+        #expect(try back(TaskRecords(tasks: [record])).tasks == [record])
         #expect(try back(Done()) == Done())
     }
 }

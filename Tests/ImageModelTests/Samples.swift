@@ -90,8 +90,14 @@ enum Samples {
         task.userID = "u-1"
         task.requestID = "req-1"
         task.claim = DigestClaim(algorithm: "md5", value: "00")
+        task.sourceURLs = ["http://u:p@h/x", "http://h/y"]
+        task.remote = RemoteImage(region: "r", imageID: id, interface: "public", callerRoles: ["member"])
+        task.remote?.isFromCatalogue = true
+        task.credential = "sealed"
         return task
     }
+
+    static var lease: TaskLease { TaskLease(holder: "h", seconds: 60) }
 
     /// Every limit set.
     static var quotas: TenantQuotas {
@@ -124,7 +130,8 @@ enum Samples {
                 memberships: [Membership(memberID: "m", canShare: true), Membership(memberID: "n", canShare: nil)],
                 replacesAll: true, memberQuota: 8),
             DeleteMember(imageID: id, memberID: "m", viewer: viewer), ListSharedImages(memberID: "m", viewer: viewer),
-            CreateTask(task: task), UpdateTask(task: task), ListUnfinishedTasks(), RecoverUploads(),
+            CreateTask(task: task), UpdateTask(task: task, lease: lease), ClaimTask(id: "t-1", lease: lease),
+            RenewLeases(taskIDs: ["t-1"], lease: lease), ListUnfinishedTasks(holder: "h"), RecoverUploads(holder: "h"),
             FindOrphans(names: ["a", "b"]), ListReclaims(limit: 9), SettleReclaim(imageID: id), Ping(),
             SetDeactivation(imageID: id, viewer: viewer, isDeactivated: true),
             AddTag(imageID: id, viewer: viewer, tag: "blue", tagQuota: 10),
@@ -133,7 +140,8 @@ enum Samples {
             StartImport(task: task, viewer: viewer, quotas: quotas),
             FinishStagedImport(imageID: id, virtualSize: 13, quotas: quotas),
             SetQuotas(owner: "o", limits: quotas, removed: [.imageStageTotal]),
-            FailImport(task: task),
+            FailImport(task: task, lease: lease),
+            CheckRoom(owner: "o", bytes: 14, storageQuota: 15, quotas: quotas),
             GetTask(id: "t-1"), ListImageTasks(imageID: id, viewer: viewer), GetUsage(owner: "o"),
             ListTasks(
                 kind: .taskImport, status: .failure, owner: "o", limit: 12, marker: "t-1", sortKey: .updatedAt,
@@ -155,6 +163,8 @@ enum Samples {
                 location: ImageLocation(url: "")),
             PutMembers(imageID: id, viewer: nobody, memberships: [], replacesAll: false),
             CreateTask(task: ImageTask(id: "", kind: .copyFrom, imageID: "", sourceURL: "", bytesExpected: nil)),
+            UpdateTask(task: ImageTask(id: "", kind: .copyFrom, imageID: "", sourceURL: "", bytesExpected: nil)),
+            CheckRoom(owner: nil, bytes: 0, storageQuota: nil, quotas: TenantQuotas()),
         ]
     }
 }

@@ -76,7 +76,8 @@ import Testing
         let log = Mutex<[String]>([])
         let database = try RegistryDatabase(path: test.path, readers: 1) { line in log.withLock { $0.append(line) } }
         _ = try database.pool.write { db in try db.execute(sql: "ALTER TABLE tasks RENAME TO gone") }
-        let answer = database.answer(operation: ListUnfinishedTasks.name, body: [])
+        let body = ListUnfinishedTasks(holder: "api").json.serialized
+        let answer = database.answer(operation: ListUnfinishedTasks.name, body: body)
         #expect(answer.status == 503)
         #expect(String(decoding: answer.body, as: UTF8.self) == #"{"failure":"unavailable","reason":"internal error"}"#)
         let lines = log.withLock { $0 }

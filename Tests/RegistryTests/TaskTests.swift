@@ -19,7 +19,7 @@ import Testing
             bytesExpected: 10)
     }
 
-    func unfinished() throws -> [ImageTask] { try test.perform(ListUnfinishedTasks()).tasks }
+    func unfinished() throws -> [ImageTask] { try test.perform(ListUnfinishedTasks(holder: "api")).tasks.map(\.task) }
 
     @Test func taskIsListedUntilItIsDone() throws {
         var task = task()

@@ -33,6 +33,16 @@ extension APIError {
         APIError(400, "'\(key)' needs to be set for the '\(method)' method.")
     }
     static let remoteImageIDInvalid = APIError(400, "'glance_image_id' must be a UUID.")
+    static func remoteInterfaceUnknown(_ interface: String) -> APIError {
+        APIError(400, "'glance_service_interface' is public, internal or admin, not '\(interface)'.")
+    }
+    static func remoteFiltered(_ endpoint: String, _ why: String) -> APIError {
+        APIError(400, "The image service of that region, \(endpoint), does not pass filtering: \(why)")
+    }
+    static func importURIsInvalid(max: Int) -> APIError {
+        APIError(400, "'uris' must be a list of URLs, of at most \(max) with 'uri'.")
+    }
+    static func badExpectedDigest(_ why: String) -> APIError { APIError(400, "Invalid digest of the data: \(why)") }
     static func remoteRegionUnknown(_ region: String) -> APIError {
         APIError(400, "No image service is known in the region '\(region)'.")
     }

@@ -107,16 +107,12 @@ public final class ImageDataService: Sendable {
 
     /// Has an import done in the background; returns once the image is `importing` and the task's row is written.
     ///
-    /// - Parameters:
-    ///   - kind: one of v2's imports.
-    ///   - url: of the source; empty for staged data.
-    ///   - claim: what the data of a location must hash to.
+    /// - Parameter order: one of v2's imports.
     /// - Returns: the task as it was written.
     @discardableResult
     public func startImport(
-        _ kind: ImageTask.Kind, from url: String, of image: Image, claim: DigestClaim? = nil,
-        _ context: RequestContext
+        _ order: ImportOrder, of image: Image, _ context: RequestContext
     ) async throws(RegistryFailure) -> ImageTask {
-        try await tasks.startImport(kind, from: url, of: image, claim: claim, context)
+        try await tasks.startImport(order, of: image, context)
     }
 }

@@ -6,6 +6,10 @@ public final class UploadsInFlight: Sendable {
     /// One upload's flag.
     final class Mark: Sendable {
         private let flag = Atomic<Bool>(false)
+        /// The task that it belongs to; nil where a client waits for it.
+        let taskID: String?
+
+        init(taskID: String?) { self.taskID = taskID }
 
         /// Whether the image was deleted meanwhile.
         var isCancelled: Bool { flag.load(ordering: .relaxed) }
@@ -18,8 +22,10 @@ public final class UploadsInFlight: Sendable {
     public init() {}
 
     /// Notes that an image's data come; an image takes one upload at a time.
-    func begin(_ imageID: String) -> Mark {
-        let mark = Mark()
+    ///
+    /// - Parameter taskID: the task that it belongs to, if to any.
+    func begin(_ imageID: String, for taskID: String? = nil) -> Mark {
+        let mark = Mark(taskID: taskID)
         marks.withLock { $0[imageID] = mark }
         return mark
     }
@@ -32,5 +38,10 @@ public final class UploadsInFlight: Sendable {
     /// Stops the image's upload, if there is one.
     func cancel(_ imageID: String) {
         marks.withLock { $0[imageID] }?.cancel()
+    }
+
+    /// Stops what a task has under way.
+    func cancel(taskID: String) {
+        marks.withLock { $0.values.first { $0.taskID == taskID } }?.cancel()
     }
 }

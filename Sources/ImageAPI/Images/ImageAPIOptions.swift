@@ -68,10 +68,21 @@ public struct ImageAPIOptions: Sendable {
     public var corsOrigins: [String] = []
     /// Which addresses, schemes, hosts and ports a copy may come from.
     public var fetchPolicy = FetchPolicy()
+    /// What may cost how much, and who does it, of the work behind requests.
+    public var tasks = TaskLimits()
+    /// Other Glances that images may be taken over from.
+    public var remoteGlances: [RemoteGlance] = []
+    /// `[glance_download_properties] extra_properties`: what the names of properties begin with that come with them.
+    public var remotePropertyPrefixes: [String] = []
+    /// Files that may be imported.
+    public var fileSources = FileSources()
     /// `image_import_plugins`, and what they are set up with.
     public var importPlugins = ImportPluginOptions()
-    /// Copies that run at one time.
-    public var copiesMax = 4
+
+    /// The other Glance that the operator has named for a region.
+    func remoteGlance(of region: String) -> RemoteGlance? {
+        remoteGlances.first { $0.region.lowercased() == region.lowercased() }
+    }
 
     /// Whether the flavor has `cachemanagement` in it, and with it v1's routes for the cache.
     var managesCache: Bool {

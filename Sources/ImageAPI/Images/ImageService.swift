@@ -104,6 +104,12 @@ public final class ImageService: Sendable {
         try await registry.perform(GetUsage(owner: context.caller.owner), requestID: context.requestID)
     }
 
+    /// Whether so many bytes of data would find room in the owner's quotas now; `quotaExceeded` else. It reserves nothing.
+    func requireRoom(_ bytes: Int64, of owner: String?, _ context: RequestContext) async throws(RegistryFailure) {
+        let check = CheckRoom(owner: owner, bytes: bytes, storageQuota: options.storageQuota, quotas: options.quotas)
+        _ = try await registry.perform(check, requestID: context.requestID)
+    }
+
     // MARK: Tags
 
     /// Adds a tag; one that stands is fine. The tag quota of the settings holds.

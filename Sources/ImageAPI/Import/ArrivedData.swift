@@ -6,12 +6,14 @@ import ImageModel
 struct ArrivedData: Sendable {
     let blob: StoredBlob
     let resources: TaskResources
-    /// What they are by now, where an import's plugin has made something else of them; nil as the image's row says.
+    /// What they are by now, where another Glance says it or an import's plugin has made something else of them; nil as
+    /// the image's row says.
     private(set) var formats: ImportFormats?
 
-    init(blob: StoredBlob, resources: TaskResources) {
+    init(blob: StoredBlob, resources: TaskResources, formats: ImportFormats? = nil) {
         self.blob = blob
         self.resources = resources
+        self.formats = formats
     }
 
     /// Lets the import's plugins do their part; what they refuse is removed.
@@ -26,7 +28,7 @@ struct ArrivedData: Sendable {
         do {
             let workshop = ImportWorkshop(imageID: image.id, resources: resources, ledger: ledger, mark: mark)
             let data = ImportData(
-                try await resources.store.open(id: image.id), blob.inspection, ImportFormats(of: image))
+                try await resources.store.open(id: image.id), blob.inspection, formats ?? ImportFormats(of: image))
             let made = try await resources.plugins.run(data, in: workshop)
             guard let result = made.result else { return self }
             var arrived = ArrivedData(blob: try await result.commit(), resources: resources)
@@ -34,6 +36,33 @@ struct ArrivedData: Sendable {
             return arrived
         } catch {
             try await resources.store.remove(id: image.id)
+            throw error
+        }
+    }
+
+    /// Compares them with what a digest promises of them; what is something else is removed.
+    ///
+    /// - Parameters:
+    ///   - digest: has seen them come, where the store does not take that digest itself.
+    ///   - size: how many bytes were promised; nil: any number.
+    /// - Throws: `UploadFailure.checksumMismatch`, `.sizeMismatch`.
+    func verify(_ claim: DigestClaim?, _ digest: ClaimedDigest?, size: Int64?, imageID: String) async throws {
+        do {
+            if let size, size != blob.bytes { throw UploadFailure.sizeMismatch(supplied: size, received: blob.bytes) }
+            guard let claim else { return }
+            let value: String
+            switch claim.algorithm {
+            case "md5": value = blob.md5
+            case "sha512": value = blob.sha512
+            default:
+                guard let digest else { throw UploadFailure.storeFailed("no \(claim.algorithm) was taken") }
+                value = try await digest.value(of: blob, in: resources.store, id: imageID)
+            }
+            guard value == claim.value.lowercased() else {
+                throw UploadFailure.checksumMismatch(supplied: claim.value, received: value)
+            }
+        } catch {
+            try await resources.store.remove(id: imageID)
             throw error
         }
     }

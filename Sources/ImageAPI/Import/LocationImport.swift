@@ -17,9 +17,9 @@ struct LocationImport: TaskWork {
     }
 
     private func addLocation(_ task: inout ImageTask) async throws {
-        let mark = resources.inFlight.begin(task.imageID)
+        let mark = resources.inFlight.begin(task.imageID, for: task.id)
         defer { resources.inFlight.end(task.imageID) }
-        var pauses = RetryPauses()
+        var pauses = RetryPauses(resources.options.tasks)
         while true {
             switch await digests(of: task, mark) {
             case .success(let digests):
@@ -31,7 +31,7 @@ struct LocationImport: TaskWork {
             case .failure(let failure):
                 if mark.isCancelled { throw TaskStop.imageDeleted }
                 let pause = try pauses.next(after: failure)
-                await EventLoop.current?.sleep(until: .after(seconds: pause))
+                await mark.pause(seconds: pause)
             }
         }
     }

@@ -1,7 +1,9 @@
 import BlobStore
 import ImageModel
+import OutboundHTTP
 
-/// Fetches an image's data from outside: v1's `copy_from`, v2's `web-download` and task `import`.
+/// Fetches an image's data from elsewhere: v1's `copy_from`, v2's `web-download` and `glance-download`, and its task
+/// `import`.
 struct RemoteCopy: TaskWork {
     let resources: TaskResources
 
@@ -19,38 +21,103 @@ struct RemoteCopy: TaskWork {
     }
 
     private func copy(_ task: inout ImageTask, as uploadID: String) async throws {
+        let original = try await describe(task)
+        if let original { task.bytesExpected = original.size }
         guard let reservation = try await reserve(task, as: uploadID) else { return }
-        let mark = resources.inFlight.begin(task.imageID)
+        let mark = resources.inFlight.begin(task.imageID, for: task.id)
         defer { resources.inFlight.end(task.imageID) }
         let ledger = CopyLedger(reservation, group: resources.group)
         let data: ArrivedData
         let virtualSize: Int64?
         do {
-            let fetch = SourceFetch(resources: resources, ledger: ledger, mark: mark)
-            let blob = try await fetch.run(&task, into: resources.store)
-            data = try await ArrivedData(blob: blob, resources: resources).processed(for: task, ledger, mark)
-            virtualSize = try await data.judge(for: task)
+            (data, virtualSize) = try await arrive(&task, original, ledger, mark)
         } catch {
             throw mark.isCancelled ? TaskStop.imageDeleted : error
         }
         task.bytesDone = data.blob.bytes
+        if let original { try await original.takeOver(for: task, resources) }
         try await finish(data, ledger.current, virtualSize: virtualSize, task)
     }
 
-    /// Moves the image on and reserves what is known of the size; nil where an earlier process ended between the image's
-    /// last step and the task's.
+    /// What another Glance says of the image, where it comes from one.
+    private func describe(_ task: ImageTask) async throws -> RemoteImageDescription? {
+        guard task.kind == .glanceDownload else { return nil }
+        let mark = resources.inFlight.begin(task.imageID, for: task.id)
+        defer { resources.inFlight.end(task.imageID) }
+        do {
+            return try await RemoteImageLookup(resources: resources).describe(task, mark)
+        } catch {
+            throw mark.isCancelled ? TaskStop.imageDeleted : error
+        }
+    }
+
+    /// Moves the image on and reserves what is known of the size; nil where an earlier try ended between the image's last
+    /// step and the task's.
     private func reserve(_ task: ImageTask, as uploadID: String) async throws -> UploadReservation? {
         let options = resources.options
-        do {
+        do throws(RegistryFailure) {
             return try await UploadReservation.begin(
                 uploadID, imageID: task.imageID, bytes: task.bytesExpected, failureStatus: .queued,
                 purpose: task.kind.isImport ? .importing : .data, quota: options.storageQuota,
                 quotas: options.quotas, viewer: Viewer(projectID: nil, isAdmin: true), registry: resources.registry,
                 requestID: task.id)
-        } catch RegistryFailure.conflict(.active) where task.kind.isImport {
-            return nil
-        } catch RegistryFailure.quotaExceeded(let quota, let limit, let used) {
-            throw UploadFailure.overQuota(quota: quota, limit: limit, used: used)
+        } catch {
+            let mayBeDone = task.kind.isImport || task.attempts > 1 || task.bytesDone > 0
+            switch error {
+            case .conflict(.active): if mayBeDone { return nil }
+            case .quotaExceeded(let quota, let limit, let used):
+                throw UploadFailure.overQuota(quota: quota, limit: limit, used: used)
+            default: break
+            }
+            throw error
+        }
+    }
+
+    /// Tries one place after the other until one has data that are what was promised.
+    private func arrive(
+        _ task: inout ImageTask, _ original: RemoteImageDescription?, _ ledger: CopyLedger,
+        _ mark: UploadsInFlight.Mark
+    ) async throws -> (ArrivedData, virtualSize: Int64?) {
+        var failures: [String] = []
+        while true {
+            do {
+                let digest = try ClaimedDigest(task.claim ?? original?.claim)
+                let fetch = SourceFetch(resources: resources, ledger: ledger, mark: mark, digest: digest)
+                let blob = try await fetch.run(&task, from: try source(of: task), into: resources.store)
+                let came = ArrivedData(blob: blob, resources: resources, formats: original?.formats)
+                try await came.verify(
+                    task.claim ?? original?.claim, digest, size: original?.size, imageID: task.imageID)
+                let data = try await came.processed(for: task, ledger, mark)
+                return (data, try await data.judge(for: task))
+            } catch {
+                guard !mark.isCancelled, Self.isOfTheSource(error) else { throw error }
+                failures.append("\(error)")
+                guard task.takeNextSource() else {
+                    throw failures.count == 1 ? error : SourcesFailed(reasons: failures)
+                }
+                task.message = "source \(failures.count): \(error)"
+                _ = try await resources.registry.perform(UpdateTask(task: task, lease: resources.lease))
+            }
+        }
+    }
+
+    private func source(of task: ImageTask) throws -> CopySource {
+        if task.kind == .glanceDownload {
+            let remote = try RemoteImageLookup(resources: resources).source(of: task)
+            return .web(remote.dataURL, remote.fetcher, remote.fields)
+        }
+        if FileSources.isFile(task.sourceURL) {
+            return .file(task.sourceURL, resources.options.fileSources, bytesMax: resources.options.imageSizeCap)
+        }
+        return .web(task.sourceURL, resources.fetcher)
+    }
+
+    /// Whether another place may do better.
+    private static func isOfTheSource(_ error: any Error) -> Bool {
+        switch error {
+        case is FetchError, is SourceRestarts: true
+        case UploadFailure.checksumMismatch: true
+        default: false
         }
     }
 
@@ -68,5 +135,26 @@ struct RemoteCopy: TaskWork {
             default: throw error
             }
         }
+    }
+}
+
+/// None of several places had the data.
+struct SourcesFailed: Error, CustomStringConvertible {
+    let reasons: [String]
+
+    var description: String {
+        reasons.enumerated().map { "source \($0.offset + 1): \($0.element)" }.joined(separator: "; ")
+    }
+}
+
+extension ImageTask {
+    /// Turns to the next of several places; false where there is none. What came from the last one is void.
+    mutating func takeNextSource() -> Bool {
+        guard let index = sourceURLs.firstIndex(of: sourceURL), index + 1 < sourceURLs.count else { return false }
+        sourceURL = sourceURLs[index + 1]
+        sourceTag = nil
+        bytesDone = 0
+        bytesExpected = nil
+        return true
     }
 }

@@ -13,26 +13,33 @@ struct SourceFetch: Sendable {
     let resources: TaskResources
     let ledger: CopyLedger
     let mark: UploadsInFlight.Mark
+    /// Sees the bytes as they come; nil where nothing is promised of them that the store does not see itself.
+    let digest: ClaimedDigest?
 
     /// Fetches until the source is through.
     ///
     /// - Parameter store: where the bytes go, under the image's id.
     /// - Throws: what ended the last attempt; nothing is left in the store then, unless the registry is away: what is
     ///   there stays for the next try.
-    func run(_ task: inout ImageTask, into store: any BlobStore) async throws -> StoredBlob {
+    func run(
+        _ task: inout ImageTask, from source: CopySource, into store: any BlobStore
+    ) async throws -> StoredBlob {
         var sink = try await store.beginUpload(id: task.imageID, expectedBytes: nil, resuming: task.id)
-        var pauses = RetryPauses()
+        var pauses = RetryPauses(resources.options.tasks, at: sink.receivedBytes)
         do {
             if sink.receivedBytes > 0, task.sourceTag == nil {
                 sink = try await restart(sink, &task, in: store)
             }
             while true {
-                guard let failure = await attempt(&task, into: sink) else { return try await sink.finish() }
-                let pause = try pauses.next(after: failure)
+                guard let failure = await attempt(&task, from: source, into: sink) else {
+                    return try await sink.finish()
+                }
+                let pause = try pauses.next(after: failure, at: sink.receivedBytes)
+                try await note(failure, in: &task)
                 resources.logger.info(
                     "copy goes on after a pause",
                     metadata: ["image": "\(task.imageID)", "reason": "\(failure)", "bytes": "\(sink.receivedBytes)"])
-                await EventLoop.current?.sleep(until: .after(seconds: pause))
+                await mark.pause(seconds: pause)
                 // Without a tag nobody knows whether the source is still the same.
                 if task.sourceTag == nil || failure.mustRestart { sink = try await restart(sink, &task, in: store) }
             }
@@ -46,19 +53,30 @@ struct SourceFetch: Sendable {
     }
 
     /// One try; nil where the source is through.
-    private func attempt(_ task: inout ImageTask, into sink: UploadSink) async -> FetchError? {
+    private func attempt(
+        _ task: inout ImageTask, from source: CopySource, into sink: UploadSink
+    ) async -> FetchError? {
         task.bytesDone = sink.receivedBytes
         let attempt = CopyAttempt(
-            task: task, sink: sink, ledger: ledger, mark: mark, bytesMax: resources.options.imageSizeCap,
-            registry: resources.registry)
+            task: task, sink: sink, ledger: ledger, mark: mark, digest: digest, resources: resources)
         let progress = report(attempt, of: sink)
-        let fetcher = resources.fetcher
-        let result = await resources.pool.result { () throws(FetchError) in try attempt.run(fetcher) }
+        let result = await resources.pool.result { () throws(FetchError) in try attempt.run(source) }
         progress.cancel()
         task = attempt.task
         task.bytesDone = sink.receivedBytes
         if case .failure(let failure) = result { return failure }
         return nil
+    }
+
+    /// Has those who wait see why it does not go straight on.
+    private func note(_ failure: FetchError, in task: inout ImageTask) async throws {
+        task.message = "\(failure.cause)"
+        do throws(RegistryFailure) {
+            _ = try await resources.registry.perform(UpdateTask(task: task, lease: resources.lease))
+        } catch {
+            if let stop = TaskStop(error) { throw stop }
+            throw error
+        }
     }
 
     /// A sink without a byte in it.
@@ -73,14 +91,19 @@ struct SourceFetch: Sendable {
     /// Notes the progress in the task's row while an attempt runs.
     private func report(_ attempt: CopyAttempt, of sink: UploadSink) -> Task<Void, Never> {
         let loop = resources.group.next()
-        let (registry, logger) = (resources.registry, resources.logger)
+        let (registry, logger, lease, mark) = (resources.registry, resources.logger, resources.lease, mark)
         return Task(executorPreference: loop) {
             while true {
                 await loop.sleep(until: .after(seconds: Self.progressSeconds))
                 if Task.isCancelled { return }
                 var task = attempt.task
                 task.bytesDone = sink.receivedBytes
-                _ = try? await registry.perform(UpdateTask(task: task))
+                do throws(RegistryFailure) {
+                    _ = try await registry.perform(UpdateTask(task: task, lease: lease))
+                } catch {
+                    // Deleted, by another process perhaps, or taken over: nobody wants the bytes.
+                    if TaskStop(error) != nil { mark.cancel() }
+                }
                 logger.info("copying", metadata: ["image": "\(task.imageID)", "bytes": "\(task.bytesDone)"])
             }
         }

@@ -1,5 +1,7 @@
 import BlobStore
+import Credentials
 import ImageInspection
+import ImageModel
 import Logging
 import OutboundHTTP
 import Posix
@@ -7,6 +9,7 @@ import Posix
 /// What the work behind requests is done with: one set for every kind of it.
 public struct TaskResources: Sendable {
     let options: ImageAPIOptions
+    let policy: Policy
     let registry: RegistryClient
     let store: any BlobStore
     let end: UploadEnd
@@ -15,16 +18,23 @@ public struct TaskResources: Sendable {
     /// A thread for each fetch that runs; others wait in its queue.
     let pool: BlockingPool
     let group: EventLoopGroup
+    /// For what a task shows to its source on its owner's behalf.
+    let seal: TextSeal
     let logger: Logger
     /// What is done with imported data.
     let plugins: ImportPlugins
 
+    /// This process's hold on what it works on.
+    var lease: TaskLease { TaskLease(holder: options.tasks.holder, seconds: options.tasks.leaseSeconds) }
+
     /// - Parameter pool: a thread a fetch that runs; others wait in its queue.
     public init(
-        options: ImageAPIOptions, registry: RegistryClient, store: any BlobStore, end: UploadEnd,
-        inFlight: UploadsInFlight, fetcher: OutboundFetcher, pool: BlockingPool, group: EventLoopGroup, logger: Logger
+        options: ImageAPIOptions, policy: Policy, registry: RegistryClient, store: any BlobStore, end: UploadEnd,
+        inFlight: UploadsInFlight, fetcher: OutboundFetcher, pool: BlockingPool, group: EventLoopGroup, seal: TextSeal,
+        logger: Logger
     ) {
         self.options = options
+        self.policy = policy
         self.registry = registry
         self.store = store
         self.end = end
@@ -32,6 +42,7 @@ public struct TaskResources: Sendable {
         self.fetcher = fetcher
         self.pool = pool
         self.group = group
+        self.seal = seal
         self.logger = logger
         plugins = ImportPlugins(options.importPlugins, gptChecksNonfatal: options.formatMatch.gptChecksNonfatal)
     }

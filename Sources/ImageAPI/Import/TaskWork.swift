@@ -6,7 +6,7 @@ protocol TaskWork: Sendable {
     /// the next one, so each step begins with a look at what an earlier attempt has done.
     ///
     /// - Parameter task: what changes in it (bytes done, the source's tag) is written with the task's end.
-    /// - Throws: `TaskStop.imageDeleted` where nobody is left to be told; `RegistryFailure.unavailable` to be called
+    /// - Throws: `TaskStop` where nobody is left to be told, or another does the work; `RegistryFailure.unavailable` to be called
     ///   again once the registry answers; whatever else ends the task as a failure, with the error's text as message.
     func perform(_ task: inout ImageTask) async throws
 
@@ -23,6 +23,22 @@ extension TaskWork {
 enum TaskStop: Error, Equatable, CustomStringConvertible {
     /// Nobody is there to be told.
     case imageDeleted
+    /// Another glance-api has taken it over.
+    case taken
 
-    var description: String { "the image was deleted" }
+    /// What it means that the registry does not take news of a task; nil where that is no reason to stop.
+    init?(_ failure: RegistryFailure) {
+        switch failure {
+        case .notFound: self = .imageDeleted
+        case .duplicate: self = .taken
+        default: return nil
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .imageDeleted: "the image was deleted"
+        case .taken: "another works on the task"
+        }
+    }
 }

@@ -41,6 +41,8 @@ enum PolicyDefaults {
         "download_from_store": "",
         "copy_from": writer,
         "copy_image": admin,
+        // Ours: a file of `file_source_dirs`.
+        "import_from_file": admin,
         // Locations.
         "set_image_location": writer,
         "get_image_location": "",

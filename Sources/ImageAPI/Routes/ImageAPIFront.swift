@@ -41,7 +41,8 @@ public final class ImageAPIFront: Sendable {
             hasCache: options.managesCache)
         let cache = options.managesCache ? ImageCacheLedger() : nil
         v1 = V1API(options: options, images: images, data: data, policy: policy, cache: cache)
-        v2 = V2API(options: options, images: images, data: data, policy: policy, cache: cache)
+        v2 = V2API(
+            options: options, images: images, data: data, policy: policy, cache: cache, keystone: keystone)
     }
 
     /// Answers a request; an error is an answer, too.

@@ -8,24 +8,31 @@ import Posix
 public final class StoreRecovery: Sendable {
     private let registry: RegistryClient
     private let store: any BlobStore
+    private let holder: String
     private let logger: Logger
 
-    public init(registry: RegistryClient, store: any BlobStore, logger: Logger) {
+    /// - Parameter holder: which glance-api this is; see `TaskLease`.
+    public init(registry: RegistryClient, store: any BlobStore, holder: String, logger: Logger) {
         self.registry = registry
         self.store = store
+        self.holder = holder
         self.logger = logger
     }
 
     /// Settles the uploads that were under way; to be done before the first request is taken. Waits for the registry.
     public func settleUploads() async throws {
-        let ids = try await whenRegistryAnswers { try await self.registry.perform(RecoverUploads()).ids }
+        let ids = try await whenRegistryAnswers {
+            try await self.registry.perform(RecoverUploads(holder: self.holder)).ids
+        }
         for id in ids {
             logger.notice("an upload was interrupted", metadata: ["image": "\(id)"])
             try await store.remove(id: id)
         }
         // A copy goes on behind the bytes that it has.
-        let tasks = try await whenRegistryAnswers { try await self.registry.perform(ListUnfinishedTasks()).tasks }
-        try await store.removeStaging(except: Set(tasks.map(\.id)))
+        let tasks = try await whenRegistryAnswers {
+            try await self.registry.perform(ListUnfinishedTasks(holder: self.holder)).tasks
+        }
+        try await store.removeStaging(except: Set(tasks.map(\.task.id)))
     }
 
     /// Removes files that no row accounts for. It goes through the whole folder, so it runs beside the requests; a file

@@ -18,7 +18,10 @@ extension V1API {
         let sources = try ImageSources(metadata, hasBody: call.hasBody, policy: options.fetchPolicy)
         try checkStore(metadata)
         var image = try Image(metadata, caller: call.caller)
-        if let size = try await discoveredSize(sources, metadata) { image.size = size }
+        if let size = try await discoveredSize(sources, metadata) {
+            image.size = size
+            try await requireRoom(for: sources, size: size, owner: image.owner, call)
+        }
         if metadata.size == 0, sources.isNone { image.status = .active }
 
         let reserved = try await asking(about: image.id) { () async throws(RegistryFailure) in

@@ -58,6 +58,18 @@ extension V1API {
         }
     }
 
+    /// Who is over quota hears of it now, and not by an image that is killed later. What a source says of its size is
+    /// believed as far as that; what counts is reserved when the bytes come.
+    ///
+    /// - Throws: 413.
+    func requireRoom(for sources: ImageSources, size: Int64, owner: String?, _ call: V1Call) async throws(APIError) {
+        guard sources.copyFrom != nil, !sources.areSeveral else { return }
+        if size > options.imageSizeCap { throw .deniedLarger(status: 413, than: options.imageSizeCap) }
+        try await asking(about: "") { () async throws(RegistryFailure) in
+            try await images.requireRoom(size, of: owner, call.context)
+        }
+    }
+
     /// Gives a queued image its data, from the one source that was named; without one it stays as it is.
     func take(
         _ sources: ImageSources, into image: Image, _ metadata: MetadataHeaders, _ call: V1Call

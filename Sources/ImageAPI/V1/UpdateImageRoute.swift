@@ -24,6 +24,7 @@ extension V1API {
         var changes = try policy.allowed(
             ImageChanges(metadata, of: image, caller: call.caller, hasBody: call.hasBody), of: image, call.caller)
         if let size = try await discoveredSize(sources, metadata) {
+            try await requireRoom(for: sources, size: size, owner: image.owner, call)
             changes.fields.removeAll { if case .size = $0 { true } else { false } }
             changes.fields.append(.size(size))
         }

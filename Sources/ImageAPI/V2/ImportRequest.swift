@@ -1,7 +1,6 @@
 import GlanceHTTP
 import ImageModel
 import JSONText
-import OutboundHTTP
 
 /// What `POST /v2/images/{id}/import` asks for.
 struct ImportRequest: Equatable {
@@ -13,11 +12,8 @@ struct ImportRequest: Equatable {
     }
 
     let method: Method
-    /// Of `web-download`; nil where none was sent.
-    let uri: String?
-    /// Of `glance-download`: the region of the other Glance, and its image's id, as they were sent.
-    let remoteRegion: String?
-    let remoteImageID: String?
+    /// Where the data come from, and what they must be.
+    let source: ImportSource
     let stores: [String]
     let isForAllStores: Bool
     /// False means nothing where there is one store: Glance refuses it there, but the openstack command sends it with
@@ -35,9 +31,7 @@ struct ImportRequest: Equatable {
             throw .unknownImportMethod(name.string ?? String(decoding: name.serialized, as: UTF8.self))
         }
         self.method = known
-        uri = method["uri"]?.string
-        remoteRegion = method["glance_region"]?.string
-        remoteImageID = method["glance_image_id"]?.string
+        source = try ImportSource(method)
         isForAllStores = try Self.flag("all_stores", in: body) ?? false
         mustAllSucceed = try Self.flag("all_stores_must_succeed", in: body) ?? true
         stores = body["stores"]?.array?.compactMap(\.string) ?? []
@@ -64,32 +58,5 @@ struct ImportRequest: Equatable {
         if image.containerFormat == nil { throw .formatNeededForImport("container_format") }
         if image.diskFormat == nil { throw .formatNeededForImport("disk_format") }
         try image.requireNoSignature()
-    }
-
-    /// The other Glance of a glance-download: none is known here, but what is wrong with the request is said first.
-    ///
-    /// - Throws: 400, always.
-    func requireRemote() throws(APIError) -> Never {
-        guard let remoteRegion else { throw .importKeyMissing("glance_region", method.rawValue) }
-        guard let remoteImageID else { throw .importKeyMissing("glance_image_id", method.rawValue) }
-        guard ImageID.isValid(remoteImageID) else { throw .remoteImageIDInvalid }
-        throw .remoteRegionUnknown(remoteRegion)
-    }
-
-    /// The source of a web-download, checked without asking anybody.
-    ///
-    /// - Throws: 400.
-    func source(_ policy: FetchPolicy) throws(APIError) -> String {
-        let uri = uri ?? ""
-        let scheme = uri.prefix { $0 != ":" }
-        guard scheme.endIndex != uri.endIndex, ["http", "https"].contains(scheme.lowercased()) else {
-            throw .importFiltered(uri)
-        }
-        do throws(FetchError) {
-            try policy.check(uri)
-        } catch {
-            throw .importFiltered(uri)
-        }
-        return uri
     }
 }

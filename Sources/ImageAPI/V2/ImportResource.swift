@@ -1,7 +1,9 @@
 import GlanceHTTP
 import HTTPServer
 import HTTPTypes
+import HTTPWire
 import ImageModel
+import OutboundHTTP
 
 // Imports: the request is checked, the image becomes `importing`, and a worker does the rest.
 
@@ -15,13 +17,13 @@ extension V2API {
         case .copyImage: return try copyToStores(image, request, call)
         case .glanceDownload:
             try requireChange(of: image, by: "modify_image", call)
-            try request.requireRemote()
+            try await start(try await remoteOrder(request.source, image, call), of: image, call)
         case .webDownload:
             try requireChange(of: image, by: "modify_image", call)
-            try await start(.webDownload, from: try request.source(options.fetchPolicy), of: image, call)
+            try await start(try webOrder(request.source, image, call), of: image, call)
         case .glanceDirect:
             try requireChange(of: image, by: "modify_image", call)
-            try await start(.glanceDirect, from: "", of: image, call)
+            try await start(ImportOrder(.glanceDirect), of: image, call)
         }
         return Response(status: .accepted)
     }
@@ -33,20 +35,59 @@ extension V2API {
         throw .presentInStore(request.stores.first ?? "file")
     }
 
+    private func webOrder(_ source: ImportSource, _ image: Image, _ call: V2Call) throws(APIError) -> ImportOrder {
+        let mayImportFiles = policy.allows("import_from_file", image, call.caller)
+        var order = ImportOrder(.webDownload)
+        order.urls = try source.checkedURIs(options.fetchPolicy, files: mayImportFiles ? options.fileSources : nil)
+        order.claim = try source.claim(for: image)
+        return order
+    }
+
+    /// The other Glance is found now, as long as there is the caller's token to look it up by: the operator's own list
+    /// first, then the catalogue of the token.
+    private func remoteOrder(
+        _ source: ImportSource, _ image: Image, _ call: V2Call
+    ) async throws(APIError) -> ImportOrder {
+        let remote = try source.remoteImage(for: call.caller)
+        let tokens = call.request.head.fields.values("x-auth-token")
+        let token = tokens.count == 1 ? tokens.first.map { HeaderText.meaning(of: $0) } : nil
+        var order = ImportOrder(.glanceDownload)
+        order.remote = remote
+        order.claim = try source.claim(for: image)
+        if let configured = options.remoteGlance(of: remote.region) {
+            order.urls = [RemoteSource.dataURL(of: remote.imageID, at: configured.endpoint)]
+            order.token = configured.getsCallersToken ? token : nil
+            return order
+        }
+        guard let keystone, let token,
+            let endpoint = try await keystone.imageEndpoint(
+                of: token, region: remote.region, interface: remote.interface)
+        else { throw .remoteRegionUnknown(remote.region) }
+        order.remote?.isFromCatalogue = true
+        order.token = token
+        order.urls = [RemoteSource.dataURL(of: remote.imageID, at: endpoint)]
+        do throws(FetchError) {
+            try options.fetchPolicy.check(order.urls[0])
+        } catch {
+            throw .remoteFiltered(endpoint, error.description)
+        }
+        return order
+    }
+
     /// - Returns: the task as it was written.
     @discardableResult
-    func start(
-        _ kind: ImageTask.Kind, from url: String, of image: Image, _ call: V2Call
-    ) async throws(APIError) -> ImageTask {
+    func start(_ order: ImportOrder, of image: Image, _ call: V2Call) async throws(APIError) -> ImageTask {
         do throws(RegistryFailure) {
-            return try await data.startImport(kind, from: url, of: image, call.context)
+            return try await data.startImport(order, of: image, call.context)
         } catch {
             switch error {
             case .duplicate: throw .importRuns
             case .conflict(.active): throw .importToActive
             case .conflict(.deleted), .conflict(.pendingDelete): throw .noImageFound(image.id)
             case .conflict:
-                throw kind == .glanceDirect ? .importNeedsStaged : .importNeedsQueued("web-download")
+                throw order.kind == .glanceDirect
+                    ? .importNeedsStaged
+                    : .importNeedsQueued(order.kind == .glanceDownload ? "glance-download" : "web-download")
             case .forbidden: throw .notAuthorized("modify_image")
             default: throw APIError(v2: error, imageID: image.id)
             }

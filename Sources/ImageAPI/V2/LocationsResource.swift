@@ -1,4 +1,3 @@
-import BlobStore
 import GlanceHTTP
 import HTTPServer
 import HTTPTypes
@@ -33,7 +32,9 @@ extension V2API {
             throw .invalidLocation(error.description)
         }
         do throws(RegistryFailure) {
-            try await data.startImport(.locationImport, from: url, of: image, claim: claim, call.context)
+            var order = ImportOrder(.locationImport, from: [url])
+            order.claim = claim
+            try await data.startImport(order, of: image, call.context)
         } catch {
             switch error {
             case .duplicate: throw .importRuns
@@ -48,20 +49,7 @@ extension V2API {
         guard let sent, sent != .null else { return nil }
         guard sent.object != nil else { throw .badValidationData("an object is expected") }
         if sent.object?.members.isEmpty == true { return nil }
-        guard let name = sent["os_hash_algo"]?.string, let value = sent["os_hash_value"]?.string else {
-            throw .badValidationData("os_hash_algo and os_hash_value go together")
-        }
-        guard let algorithm = Digest.Algorithm(rawValue: name) else {
-            throw .badValidationData("os_hash_algo must be one of sha1, sha256, sha512, md5")
-        }
-        let digits = Array(value.lowercased().utf8)
-        guard digits.count == algorithm.digits,
-            digits.allSatisfy({
-                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-                    || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
-            })
-        else { throw .badValidationData("os_hash_value must be \(algorithm.digits) hex digits for \(name)") }
-        return DigestClaim(algorithm: name, value: value.lowercased())
+        return try DigestClaim(sent: sent)
     }
 
     func listLocations(_ call: V2Call) async throws(APIError) -> Response {

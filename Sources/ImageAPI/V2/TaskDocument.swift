@@ -97,7 +97,7 @@ enum TaskDocument {
         switch kind {
         case .locationImport: "location_import"
         case .taskImport: "import"
-        case .copyFrom, .webDownload, .glanceDirect: "api_image_import"
+        case .copyFrom, .webDownload, .glanceDownload, .glanceDirect: "api_image_import"
         }
     }
 
@@ -106,9 +106,19 @@ enum TaskDocument {
         writer.name(plain: "input")
         writer.value(showsInput ? input(of: task) : .null)
         writer.name(plain: "result")
-        writer.value(task.status == .success ? ["image_id": .string(task.imageID)] : .null)
+        writer.value(result(of: task))
         writer.name(plain: "message")
         writer.value(task.status == .processing ? progress(of: task) : task.message)
+    }
+
+    /// What has come of it, or has come so far: `bytes` and `bytes_expected` are ours.
+    private static func result(of task: ImageTask) -> JSONValue {
+        guard task.status == .success || task.status == .processing else { return .null }
+        var result = JSONObject()
+        if task.status == .success { result.append("image_id", .string(task.imageID)) }
+        result.append("bytes", .int(task.bytesDone))
+        if let expected = task.bytesExpected { result.append("bytes_expected", .int(expected)) }
+        return .object(result)
     }
 
     private static func input(of task: ImageTask) -> JSONValue {
@@ -122,17 +132,37 @@ enum TaskDocument {
         let method: JSONValue =
             switch task.kind {
             case .glanceDirect: ["name": .string("glance-direct")]
-            case .webDownload: ["name": .string("web-download"), "uri": .string(task.sourceURL)]
+            case .webDownload: webDownload(task)
+            case .glanceDownload:
+                [
+                    "name": .string("glance-download"), "glance_region": JSONValue(task.remote?.region),
+                    "glance_image_id": JSONValue(task.remote?.imageID),
+                    "glance_service_interface": JSONValue(task.remote?.interface),
+                ]
             case .copyFrom, .locationImport, .taskImport:
                 ["name": .string("copy-from"), "uri": .string(task.sourceURL)]
             }
         return ["image_id": .string(task.imageID), "import_req": ["method": method]]
     }
 
-    /// How far it is, for those who wait.
+    private static func webDownload(_ task: ImageTask) -> JSONValue {
+        var method = JSONObject()
+        method.append("name", .string("web-download"))
+        method.append("uri", .string(task.sourceURLs.first ?? task.sourceURL))
+        if task.sourceURLs.count > 1 {
+            method.append("uris", .array(task.sourceURLs.dropFirst().map(JSONValue.string)))
+        }
+        if let claim = task.claim {
+            method.append("os_hash_algo", .string(claim.algorithm))
+            method.append("os_hash_value", .string(claim.value))
+        }
+        return .object(method)
+    }
+
+    /// How far it is, for those who wait; and why it has not gone straight on.
     private static func progress(of task: ImageTask) -> String {
-        guard let expected = task.bytesExpected else { return "\(task.bytesDone) bytes" }
-        return "\(task.bytesDone) of \(expected) bytes"
+        let bytes = task.bytesExpected.map { "\(task.bytesDone) of \($0) bytes" } ?? "\(task.bytesDone) bytes"
+        return task.message.isEmpty ? bytes : "\(bytes); \(task.message)"
     }
 
     private static func writeLinks(of record: TaskRecord, to writer: inout JSONWriter) {

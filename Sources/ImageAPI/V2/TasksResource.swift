@@ -85,7 +85,7 @@ extension V2API {
         try enforce("tasks_api_access", call)
         let request = try TaskRequest(try await json(of: call), options.fetchPolicy)
         let image = try await reserve(NewImage(request.image, imageFields), call)
-        let task = try await start(.taskImport, from: request.source, of: image, call)
+        let task = try await start(ImportOrder(.taskImport, from: [request.source]), of: image, call)
         let record = TaskRecord(
             task: task, owner: image.owner, createdAt: image.createdAt, updatedAt: image.createdAt, finishedAt: nil)
         let location = "\(Endpoint.base(of: call.request.head, options: options))/v2/tasks/\(task.id)"

@@ -68,18 +68,21 @@ final class V2API: Sendable {
     let policy: Policy
     /// What v1 and v2 know of the cache together; nil where it is not managed.
     let cache: ImageCacheLedger?
+    /// Knows of other regions' Glances; nil where there is none.
+    let keystone: KeystoneValidator?
     let imageFields: ImageFields
 
     /// - Parameter cache: nil where the cache is not managed.
     init(
         options: ImageAPIOptions, images: ImageService, data: ImageDataService, policy: Policy,
-        cache: ImageCacheLedger?
+        cache: ImageCacheLedger?, keystone: KeystoneValidator? = nil
     ) {
         self.options = options
         self.images = images
         self.data = data
         self.policy = policy
         self.cache = cache
+        self.keystone = keystone
         imageFields = ImageFields(options)
     }
 

@@ -66,6 +66,8 @@ struct OperationHandler: Sendable {
         OperationHandler(ListSharedImages.self, .read),
 
         OperationHandler(CreateTask.self, .write),
+        OperationHandler(ClaimTask.self, .write),
+        OperationHandler(RenewLeases.self, .write),
         OperationHandler(UpdateTask.self, .write),
         OperationHandler(ListUnfinishedTasks.self, .read),
         OperationHandler(StartImport.self, .write),
@@ -75,6 +77,7 @@ struct OperationHandler: Sendable {
         OperationHandler(ListTasks.self, .read),
         OperationHandler(ListImageTasks.self, .read),
         OperationHandler(GetUsage.self, .read),
+        OperationHandler(CheckRoom.self, .read),
         OperationHandler(SetQuotas.self, .write),
 
         OperationHandler(ListMetadefNamespaces.self, .read),

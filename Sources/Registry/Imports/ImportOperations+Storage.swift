@@ -49,7 +49,7 @@ extension StartImport {
         switch task.kind {
         case .glanceDirect:
             try check.require(Staging.of(image.id, in: db)?.bytes ?? 0, more: .imageSizeTotal)
-        case .webDownload, .taskImport: try check.require(1, more: .imageCountUploading)
+        case .webDownload, .glanceDownload, .taskImport: try check.require(1, more: .imageCountUploading)
         case .copyFrom, .locationImport: break
         }
     }
@@ -79,7 +79,7 @@ extension FinishStagedImport: StoredOperation {
 
 extension FailImport: StoredOperation {
     func run(in db: Database) throws -> Done {
-        _ = try UpdateTask(task: task).run(in: db)
+        _ = try UpdateTask(task: task, lease: lease).run(in: db)
         guard var image = try ImageRow.image(task.imageID, in: db), image.status == .importing else { return Done() }
         try image.removeStaging(in: db)
         try image.endSaving(as: .queued, in: db)

@@ -62,6 +62,16 @@ struct TenantUsage {
     }
 }
 
+extension CheckRoom: StoredOperation {
+    func run(in db: Database) throws -> Done {
+        try UsageLedger(db: db).checkStorage(of: owner, adding: bytes, quota: storageQuota)
+        let check = try QuotaCheck(of: owner, defaults: quotas, in: db)
+        try check.require(1, more: .imageCountUploading)
+        try check.require(bytes, more: .imageSizeTotal)
+        return Done()
+    }
+}
+
 extension GetUsage: StoredOperation {
     func run(in db: Database) throws -> Answer {
         let usage = try TenantUsage(of: owner, in: db)

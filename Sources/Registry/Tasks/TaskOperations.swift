@@ -23,14 +23,13 @@ extension ImageTask {
         try db.change(
             """
             INSERT INTO tasks (id, type, status, owner, image_id, source_url, source_tag, bytes_done, bytes_expected,
-                attempts, message, created_at, updated_at, finished_at, user_id, request_id, input)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                attempts, message, created_at, updated_at, finished_at, user_id, request_id, input, credential)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 task.id, task.kind.rawValue, task.status.rawValue, owner, task.imageID, task.sourceURL,
                 task.sourceTag, task.bytesDone, task.bytesExpected, task.attempts, task.message, now, now,
-                task.status.isFinal ? now : nil, task.userID, task.requestID,
-                task.claim.map { String(decoding: $0.json.serialized, as: UTF8.self) },
+                task.status.isFinal ? now : nil, task.userID, task.requestID, task.inputText, task.credential,
             ])
     }
 }
@@ -39,31 +38,29 @@ extension UpdateTask: StoredOperation {
     /// A task that is done or given up stays so: the same news again is fine, others find no task.
     func run(in db: Database) throws -> Done {
         let now = Timestamp.now.microseconds
+        if let lease {
+            let holder: String? = try db.first("SELECT lease_holder FROM tasks WHERE id = ?", [task.id]).flatMap {
+                $0[0]
+            }
+            if let holder, holder != lease.holder { throw RegistryFailure.duplicate }
+        }
+        let isFinal = task.status.isFinal
         let changed = try db.change(
             """
             UPDATE tasks SET status = ?1, bytes_done = ?2, bytes_expected = ?3, attempts = ?4, message = ?5,
-                updated_at = ?6, finished_at = COALESCE(finished_at, ?7), source_tag = ?10
+                updated_at = ?6, finished_at = COALESCE(finished_at, ?7), source_tag = ?10, source_url = ?11,
+                lease_until = CASE WHEN ?7 IS NULL THEN COALESCE(?12, lease_until) END,
+                credential = CASE WHEN ?7 IS NULL THEN credential END
             WHERE id = ?8 AND image_id = ?9 AND (status IN ('pending', 'processing') OR status = ?1)
                 AND EXISTS (SELECT 1 FROM images WHERE images.id = ?9 AND images.deleted_at IS NULL)
             """,
             [
                 task.status.rawValue, task.bytesDone, task.bytesExpected, task.attempts, task.message, now,
-                task.status.isFinal ? now : nil, task.id, task.imageID, task.sourceTag,
+                isFinal ? now : nil, task.id, task.imageID, task.sourceTag, task.sourceURL,
+                lease.map { now + $0.microseconds },
             ])
         guard changed == 1 else { throw RegistryFailure.notFound }
         return Done()
-    }
-}
-
-extension ListUnfinishedTasks: StoredOperation {
-    func run(in db: Database) throws -> Answer {
-        let rows = try db.all(
-            """
-            SELECT \(ImageTask.columns) FROM tasks JOIN images ON images.id = image_id
-            WHERE tasks.status IN ('pending', 'processing') AND images.deleted_at IS NULL
-            ORDER BY tasks.created_at, tasks.id
-            """)
-        return Answer(tasks: rows.compactMap(ImageTask.init))
     }
 }
 
@@ -72,8 +69,11 @@ extension ImageTask {
     static let columns = """
         tasks.id, tasks.type, tasks.image_id, tasks.status, tasks.source_url, tasks.bytes_done, tasks.bytes_expected,
         tasks.attempts, tasks.message, tasks.source_tag, tasks.user_id, tasks.request_id,
-        tasks.input
+        tasks.input, tasks.credential
         """
+
+    /// How many they are: what else is selected stands behind them.
+    static let columnCount = 14
 
     /// nil for a task of a kind that only a newer release knows.
     init?(_ row: Row) {
@@ -88,10 +88,23 @@ extension ImageTask {
         sourceTag = row[9]
         userID = row[10]
         requestID = row[11]
-        let claim: String? = row[12]
-        self.claim = claim.flatMap { text in
-            (try? JSONValue(parsing: Array(text.utf8))).flatMap { try? DigestClaim(json: $0) }
-        }
+        readInput(row[12])
+        credential = row[13]
+    }
+
+    /// What `tasks.input` has: a JSON object of what is there, a digest's two members in it.
+    fileprivate var inputText: String? {
+        var input = claim?.json.object ?? JSONObject()
+        if !sourceURLs.isEmpty { input.append("source_urls", .array(sourceURLs.map(JSONValue.string))) }
+        if let remote { input.append("remote", remote.json) }
+        return input.members.isEmpty ? nil : String(decoding: JSONValue.object(input).serialized, as: UTF8.self)
+    }
+
+    private mutating func readInput(_ text: String?) {
+        guard let text, let input = try? JSONValue(parsing: Array(text.utf8)) else { return }
+        claim = try? DigestClaim(json: input)
+        sourceURLs = input["source_urls"]?.array?.compactMap(\.string) ?? []
+        remote = input["remote"].flatMap { try? RemoteImage(json: $0) }
     }
 }
 

@@ -2,17 +2,19 @@ import GRDB
 import ImageModel
 
 extension TaskRecord {
-    fileprivate static let columns = """
+    static let columns = """
         \(ImageTask.columns), tasks.owner, tasks.created_at, tasks.updated_at, tasks.finished_at
         """
 
     /// nil for a task of a kind that only a newer release knows.
-    fileprivate init?(_ row: Row) {
+    init?(_ row: Row) {
         guard let task = ImageTask(row) else { return nil }
-        let finishedAt: Int64? = row[16]
+        let first = ImageTask.columnCount
+        let finishedAt: Int64? = row[first + 3]
         self.init(
-            task: task, owner: row[13], createdAt: Timestamp(microseconds: row[14]),
-            updatedAt: Timestamp(microseconds: row[15]), finishedAt: finishedAt.map(Timestamp.init(microseconds:)))
+            task: task, owner: row[first], createdAt: Timestamp(microseconds: row[first + 1]),
+            updatedAt: Timestamp(microseconds: row[first + 2]),
+            finishedAt: finishedAt.map(Timestamp.init(microseconds:)))
     }
 }
 

@@ -36,7 +36,7 @@ extension APISettings {
         public init() {}
     }
 
-    /// `[image_import_opts]`: what a copy_from may cost; all of it is ours. And how v2's clients may import.
+    /// `[image_import_opts]`: what a copy may cost, and the ways to its sources; all of it is ours. And how v2's clients may import.
     public struct ImageImport: Sendable {
         /// Glance's names of the ways in which v2's clients may import, in the order in which they are told of them.
         @Setting(
@@ -56,9 +56,41 @@ extension APISettings {
         @Setting("image_import_opts", "stall_timeout", .seconds(1...86400), default: 60)
         public var stallSeconds: Int
 
+        /// The slowest source that is put up with, in bytes a second over `stall_timeout`; 0: any that sends at all.
+        @Setting("image_import_opts", "min_download_speed", .bytes(0...(1 << 40)), default: 1024)
+        public var bytesPerSecondMin: Int64
+
+        /// How often a source is asked again without getting any further, after pauses that double from 1 to 60 seconds.
+        @Setting("image_import_opts", "max_retries", .int(0...100), default: 4)
+        public var retriesMax: Int
+
         /// Copies that run at the same time; more of them wait.
         @Setting("image_import_opts", "max_parallel_copies", .int(1...256), default: 4)
         public var parallelCopiesMax: Int
+
+        /// Copies of one tenant that run at the same time; more of them wait.
+        @Setting("image_import_opts", "max_parallel_copies_per_tenant", .int(1...256), default: 2)
+        public var parallelCopiesPerTenantMax: Int
+
+        /// Seconds without a sign of life after which another glance-api takes a task over.
+        @Setting("image_import_opts", "task_lease", .seconds(5...3600), default: 60)
+        public var leaseSeconds: Int
+
+        /// The proxy on the way to http sources; nil: straight on.
+        @Setting("image_import_opts", "http_proxy", .optional(.proxyURL), default: nil)
+        public var httpProxy: Secret?
+
+        /// The proxy on the way to https sources; nil: straight on.
+        @Setting("image_import_opts", "https_proxy", .optional(.proxyURL), default: nil)
+        public var httpsProxy: Secret?
+
+        /// Hosts that are reached without a proxy: names with what is below them, addresses, blocks, or `*`.
+        @Setting("image_import_opts", "no_proxy", .list(of: .word), default: [])
+        public var noProxy: [String]
+
+        /// Folders whose files may be imported by file:// URLs.
+        @Setting("image_import_opts", "file_source_dirs", .list(of: .absolutePath), default: [])
+        public var fileFolders: [String]
 
         /// Every option with its default.
         public init() {}

@@ -33,8 +33,10 @@ public struct APISettings: LoadableSettings {
     public var stores = Stores()
     /// `[import_filtering_opts]`: where copy_from may fetch from.
     public var importFiltering = ImportFiltering()
-    /// `[image_import_opts]`: what a copy_from may cost.
+    /// `[image_import_opts]`: what a copy may cost, and the ways to its sources.
     public var imageImport = ImageImport()
+    /// `glance-download`: other Glances.
+    public var glanceDownload = GlanceDownload()
     /// `image_import_plugins`, `[image_conversion]` and `[inject_metadata_properties]`: what is done with imported data.
     public var importPlugins = ImportPlugins()
     /// `[cors]`.
@@ -52,9 +54,23 @@ public struct APISettings: LoadableSettings {
         registry.secretFile ?? parentFolder(of: glanceStore.filesystemStoreDatadir) + "/registry.secret"
     }
 
-    /// What `insecureIdentityProblem` says, and what is wrong with the stores and with the properties to inject.
+    /// What `insecureIdentityProblem` says, and what is wrong with stores, sources and plugins.
     public var startProblems: [String] {
-        [insecureIdentityProblem(), stores.problem, importPlugins.problem].compactMap { $0 }
+        [
+            insecureIdentityProblem(), stores.problem, glanceDownload.problem, fileFolderProblem, importPlugins.problem,
+        ].compactMap { $0 }
+    }
+
+    /// Files to import and files of the store must not be mixed up: each client could have any image as its own.
+    private var fileFolderProblem: String? {
+        let stored = [glanceStore.filesystemStoreDatadir] + stores.sections.map(\.folder)
+        for folder in imageImport.fileFolders {
+            for store in stored where !store.isEmpty {
+                guard lies(folder, in: store) || lies(store, in: folder) else { continue }
+                return "[image_import_opts] file_source_dirs: \(folder) and the folder of the images, \(store), overlap"
+            }
+        }
+        return nil
     }
 
     /// Why the daemon must not listen with this flavor and this address; nil when it may.
@@ -73,6 +89,11 @@ public struct APISettings: LoadableSettings {
             + "(127.0.0.1, ::1, localhost), not \(server.bindHost); "
             + "force_insecure_identity = true allows it on a network where everybody is trusted"
     }
+}
+
+/// Whether a path is a folder or beneath it, going by the names alone.
+private func lies(_ path: String, in folder: String) -> Bool {
+    path.split(separator: "/").starts(with: folder.split(separator: "/"))
 }
 
 /// The folder that a path lies in.

@@ -18,11 +18,28 @@ final class WebSource: Sendable {
         case redirects(to: String)
         /// Answers nothing, not even HEAD, until it is told to go on.
         case holds
+        /// Sends a byte a second.
+        case drips
+        /// Says that there are so many bytes, sends what there is, and ends.
+        case announces(Int)
+        /// Sends all from the start, whatever part is asked for, and closes after so many bytes.
+        case ignoresRange(breaksAfter: Int)
+        /// Has another entity tag each time, and closes the first body after so many bytes.
+        case changes(breaksAfter: Int)
+        /// Sends chunks without the last one.
+        case chunksWithoutEnd
+        /// Codes the body, which nobody has asked for.
+        case codes
+        /// Sends header fields without end.
+        case fieldsWithoutEnd
+        /// Sends interim answers without end.
+        case interimAnswersWithoutEnd
     }
 
     private struct State {
         var behaviour: Behaviour
         var requests: [String] = []
+        var conditions: [String] = []
         var isPausing = false
     }
 
@@ -75,6 +92,9 @@ final class WebSource: Sendable {
     /// The requests so far, such as `GET` and `GET bytes=5-`.
     var requests: [String] { state.withLock { $0.requests } }
 
+    /// The values of If-Range so far.
+    var conditions: [String] { state.withLock { $0.conditions } }
+
     /// Whether an answer or a body is held back right now.
     var isPausing: Bool { state.withLock { $0.isPausing } }
 
@@ -89,9 +109,12 @@ final class WebSource: Sendable {
         let method = lines.first.map { $0.prefix { $0 != " " } } ?? ""
         let range = lines.first { $0.lowercased().hasPrefix("range:") }
             .map { String($0.drop { $0 != " " }.dropFirst()) }
-        var behaviour = state.withLock { state in
+        let condition = lines.first { $0.lowercased().hasPrefix("if-range:") }
+            .map { String($0.drop { $0 != " " }.dropFirst()) }
+        var (behaviour, turn) = state.withLock { state in
             state.requests.append(range.map { "\(method) \($0)" } ?? String(method))
-            return state.behaviour
+            if let condition { state.conditions.append(condition) }
+            return (state.behaviour, state.requests.count)
         }
         if case .holds = behaviour {
             state.withLock { $0.isPausing = true }
@@ -113,18 +136,46 @@ final class WebSource: Sendable {
                 "HTTP/1.1 302 Found\r\nLocation: \(target)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
                 to: socket)
             return
+        case .fieldsWithoutEnd where method == "GET":
+            send("HTTP/1.1 200 OK\r\n", to: socket)
+            while send("X-Filler: \(String(repeating: "y", count: 1000))\r\n", to: socket) {}
+            return
+        case .interimAnswersWithoutEnd where method == "GET":
+            while send("HTTP/1.1 102 Processing\r\n\r\n", to: socket) {}
+            return
+        case .chunksWithoutEnd where method == "GET":
+            send(
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(String(data.count, radix: 16))\r\n", to: socket)
+            send(0..<data.count, to: socket)
+            return
         default: break
         }
-        let start = range.flatMap { Int($0.dropFirst("bytes=".count).prefix { $0 != "-" }) } ?? 0
+        var tag = "\"one\""
+        if case .changes = behaviour { tag = "\"\(turn)\"" }
+        var isWhole = condition.map { $0 != tag } ?? false
+        if case .ignoresRange = behaviour { isWhole = true }
+        let start = isWhole ? 0 : range.flatMap { Int($0.dropFirst("bytes=".count).prefix { $0 != "-" }) } ?? 0
         var answer = start > 0 ? "HTTP/1.1 206 Partial Content\r\n" : "HTTP/1.1 200 OK\r\n"
-        if start > 0 { answer += "Content-Range: bytes \(start)-\(data.count - 1)/\(data.count)\r\n" }
-        if case .withoutLength = behaviour {} else { answer += "Content-Length: \(data.count - start)\r\n" }
-        answer += "ETag: \"one\"\r\nConnection: close\r\n\r\n"
+        var total = data.count
+        if case .announces(let bytes) = behaviour { total = bytes }
+        if start > 0 { answer += "Content-Range: bytes \(start)-\(total - 1)/\(total)\r\n" }
+        if case .withoutLength = behaviour {} else { answer += "Content-Length: \(total - start)\r\n" }
+        if case .codes = behaviour { answer += "Content-Encoding: gzip\r\n" }
+        answer += "ETag: \(tag)\r\nConnection: close\r\n\r\n"
         send(answer, to: socket)
         guard method == "GET" else { return }
         switch behaviour {
-        case .breaks(let bytes):
+        case .breaks(let bytes), .ignoresRange(let bytes):
             send(start..<min(start + bytes, data.count), to: socket)
+        case .changes(let bytes):
+            let isFirst = state.withLock { $0.conditions.isEmpty }
+            send(start..<(isFirst ? min(start + bytes, data.count) : data.count), to: socket)
+        case .drips:
+            for offset in start..<data.count {
+                send(offset..<offset + 1, to: socket)
+                _ = eventually(within: 1) { hasGone(socket) }
+                if hasGone(socket) { return }
+            }
         case .pauses(let bytes):
             let middle = min(start + bytes, data.count)
             send(start..<middle, to: socket)
@@ -136,7 +187,7 @@ final class WebSource: Sendable {
             state.withLock { $0.isPausing = false }
             send(middle..<data.count, to: socket)
         default:
-            send(start..<data.count, to: socket)
+            send(min(start, data.count)..<data.count, to: socket)
         }
     }
 
@@ -158,9 +209,10 @@ final class WebSource: Sendable {
         return nil
     }
 
-    private func send(_ text: String, to socket: CInt) {
+    @discardableResult
+    private func send(_ text: String, to socket: CInt) -> Bool {
         let bytes = Array(text.utf8)
-        _ = Glibc.send(socket, bytes, bytes.count, CInt(MSG_NOSIGNAL))
+        return Glibc.send(socket, bytes, bytes.count, CInt(MSG_NOSIGNAL)) > 0
     }
 
     private func send(_ range: Range<Int>, to socket: CInt) {

@@ -72,6 +72,38 @@ public final class KeystoneValidator: Sendable {
         }
     }
 
+    /// Where the catalogue of a token says that the Image API of a region is; nil where it says nothing of it.
+    ///
+    /// - Parameters:
+    ///   - token: one that was validated.
+    ///   - region: case does not count.
+    ///   - interface: `public`, `internal` or `admin`.
+    /// - Throws: 503 where Keystone can't be asked.
+    func imageEndpoint(of token: String, region: String, interface: String) async throws(APIError) -> String? {
+        let call = ServiceCall("GET", options.v3 + "/auth/catalog", fields: ["X-Auth-Token: \(token)", Self.accept])
+        let result = await pool.result { () throws(Refusal) in try self.call(call) }
+        let answer: ServiceCall.Answer
+        do throws(Refusal) {
+            answer = try result.get()
+        } catch {
+            guard case .unavailable(let reason) = error else { throw .unauthorized }
+            throw .keystoneUnavailable(reason)
+        }
+        guard answer.status == 200, let services = try? JSONValue(parsing: answer.body)["catalog"]?.array else {
+            throw .keystoneUnavailable("Keystone answered \(answer.status) to the question for a catalogue")
+        }
+        return Self.imageEndpoint(in: services, region: region, interface: interface)
+    }
+
+    static func imageEndpoint(in services: [JSONValue], region: String, interface: String) -> String? {
+        let endpoints = services.filter { $0["type"]?.string == "image" }.flatMap { $0["endpoints"]?.array ?? [] }
+        let endpoint = endpoints.first { endpoint in
+            let name = (endpoint["region_id"] ?? endpoint["region"])?.string
+            return name?.lowercased() == region.lowercased() && endpoint["interface"]?.string == interface
+        }
+        return endpoint?["url"]?.string
+    }
+
     private func known(_ digest: TokenDigest, _ allowsExpired: Bool) -> KeystoneToken? {
         guard let entry = state.withLock({ $0.tokens[digest] }), !entry.until.isOver,
             allowsExpired || entry.token.expiresAt > Timestamp.now

@@ -16,7 +16,7 @@ struct StagedPlugins: Sendable {
         let uploadID = ImageID.random()
         do {
             let reservation = try await reserve(image, as: uploadID, task)
-            let mark = resources.inFlight.begin(image.id)
+            let mark = resources.inFlight.begin(image.id, for: task.id)
             defer { resources.inFlight.end(image.id) }
             let ledger = CopyLedger(reservation, group: resources.group)
             let workshop = ImportWorkshop(imageID: image.id, resources: resources, ledger: ledger, mark: mark)
@@ -68,7 +68,7 @@ struct StagedPlugins: Sendable {
         let virtualSize = try image.judge(made.inspection, by: resources.options.formatMatch)
         // Noted before it takes the place of what it was made of: from then on nothing else says what it is.
         task.sourceTag = ResultNote(sha512: result.content.sha512, formats: made.formats).text
-        _ = try await resources.registry.perform(UpdateTask(task: task))
+        _ = try await resources.registry.perform(UpdateTask(task: task, lease: resources.lease))
         let blob = try await result.commit()
         task.bytesDone = blob.bytes
         do throws(UploadFailure) {
