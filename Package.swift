@@ -117,7 +117,7 @@ let package = Package(
         .testTarget(name: "OutboundHTTPTests", dependencies: ["OutboundHTTP"]),
         .testTarget(name: "ImageModelTests", dependencies: ["ImageModel", "JSONText"]),
         .testTarget(name: "ImageInspectionTests", dependencies: ["ImageInspection"]),
-        .testTarget(name: "BlobStoreTests", dependencies: ["BlobStore", "ImageInspection", "Posix"]),
+        .testTarget(name: "BlobStoreTests", dependencies: ["BlobStore", "CLinux", "ImageInspection", "Posix"]),
         .testTarget(
             name: "RegistryTests",
             dependencies: ["GlanceHTTP", "HTTPServer", "ImageModel", "JSONText", "Posix", "Registry", log]),

@@ -8,9 +8,6 @@ import Synchronization
 /// `id.random` ends with its process. `id.token.boot` may be gone on with, until the machine starts anew: the page
 /// cache outlives a killed process, but after a power cut a file's length says nothing about its bytes.
 final class StagingFile: StagedBlob {
-    /// Writing to disk begins after as many bytes, so that the fsync in the end is short.
-    private static let writebackBytes: Int64 = 8 << 20
-
     /// Bytes that an earlier process, or another program, has left.
     var resumedBytes: Int64 { left.withLock { $0 } }
     private let left: Locked<Int64>
@@ -21,6 +18,8 @@ final class StagingFile: StagedBlob {
     private let name: String
     private let file: Descriptor
     private let directory: StoreDirectory
+    // Never contended, as pieces come one at a time; the lock says so to the compiler.
+    private let writer = Locked(StagingWriter())
 
     /// Opens the file; blocks.
     init(
@@ -35,7 +34,7 @@ final class StagingFile: StagedBlob {
             name = Self.name(id: id, token: token, in: directory)
             isResumable = true
             let file = try Self.openResumable(name, bytesMax: expectedBytes ?? .max, in: directory, doing: what)
-            left = Locked(try storing(what) { () throws(Errno) in try file.size() })
+            left = Locked(try Self.wholeBytes(of: file, doing: what))
             self.file = consume file
         } else {
             name = "\(id).\(String(UInt64.random(in: 0...(.max)), radix: 16))"
@@ -80,6 +79,15 @@ final class StagingFile: StagedBlob {
         }
     }
 
+    /// What there is to go on behind: of a long file whole blocks alone, so that the rest can be written past the cache.
+    private static func wholeBytes(of file: borrowing Descriptor, doing what: String) throws(StoreError) -> Int64 {
+        let bytes = try storing(what) { () throws(Errno) in try file.size() }
+        guard bytes > StagingWriter.cachedBytes else { return bytes }
+        let whole = bytes & Int64(-StagingWriter.blockBytes)
+        if whole < bytes { try system("ftruncate", doing: what) { ftruncate(file.rawValue, off_t(whole)) } }
+        return whole
+    }
+
     var fileDescriptor: CInt? { file.rawValue }
 
     /// The file's number.
@@ -104,11 +112,15 @@ final class StagingFile: StagedBlob {
     }
 
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(StoreError) {
-        try storing("store image \(id)") { () throws(Errno) in try file.writeAll(bytes, at: offset) }
-        let from = offset / Self.writebackBytes * Self.writebackBytes
-        let to = (offset + Int64(bytes.count)) / Self.writebackBytes * Self.writebackBytes
-        // Advice: what it does not start, or fails to write, is left to the fsync.
-        if to > from { _ = clinux_start_writeback(file.rawValue, from, to - from) }
+        try storing("store image \(id)") { () throws(Errno) in
+            try writer.withLock { (writer) throws(Errno) in try writer.write(bytes, at: offset, to: file) }
+        }
+    }
+
+    func endWriting() throws(StoreError) {
+        try storing("store image \(id)") { () throws(Errno) in
+            try writer.withLock { (writer) throws(Errno) in try writer.end(file) }
+        }
     }
 
     func commit(bytes: Int64) throws(StoreError) -> String {

@@ -225,6 +225,7 @@ public final class UploadSink: Sendable {
         if let expectedBytes, bytes != expectedBytes {
             throw .lengthMismatch(id: id, expected: expectedBytes, actual: bytes)
         }
+        try staged.endWriting()
         let digests = (md5: try md5.finalize(), sha512: try sha512.finalize())
         return BlobContent(
             bytes: bytes, md5: digests.md5, sha512: digests.sha512, inspection: inspection.finish())

@@ -61,6 +61,11 @@ int clinux_set_nonblocking(int descriptor) {
     return flags < 0 ? flags : fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);
 }
 
+int clinux_set_direct(int descriptor, int on) {
+    int flags = fcntl(descriptor, F_GETFL);
+    return flags < 0 ? flags : fcntl(descriptor, F_SETFL, on ? flags | O_DIRECT : flags & ~O_DIRECT);
+}
+
 int clinux_epoll_add(int epoll, int descriptor, uint32_t events, uint64_t datum) {
     struct epoll_event event = {.events = events, .data.u64 = datum};
     return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);

@@ -16,14 +16,14 @@ struct ResumeTests {
     }
 
     /// The lanes of the dropped sink may be at work for a moment; until then the token is taken.
-    private func resume(_ fixture: Fixture, expectedBytes: Int64? = nil) async throws -> UploadSink {
+    static func resume(_ fixture: Fixture, expectedBytes: Int64? = nil) async throws -> UploadSink {
         let deadline = Deadline.after(seconds: 120)
         while true {
             // Asked before the try: on a busy machine its answer alone may take its time to come back.
             let isLast = deadline.isOver
             do throws(StoreError) {
                 return try await fixture.store.beginUpload(
-                    id: Fixture.id, expectedBytes: expectedBytes, resuming: Self.task)
+                    id: Fixture.id, expectedBytes: expectedBytes, resuming: task)
             } catch {
                 guard case .inUse = error, !isLast else { throw error }
                 await Task.yield()
@@ -35,7 +35,7 @@ struct ResumeTests {
     func goesOnBehindWhatIsThere(before: Int) async throws {
         let fixture = try Fixture()
         try await leaveBehind(before, in: fixture)
-        let sink = try await resume(fixture, expectedBytes: Int64(Sample.all.count))
+        let sink = try await Self.resume(fixture, expectedBytes: Int64(Sample.all.count))
         #expect(sink.resumedBytes == Int64(before))
         #expect(sink.receivedBytes == Int64(before))
         try await sink.send(Array(Sample.all[before...]))
@@ -54,7 +54,7 @@ struct ResumeTests {
         let first = try await fixture.store.beginUpload(id: Fixture.id, expectedBytes: nil, resuming: Self.task)
         try await first.send(Array(image[..<(2 << 20)]))
         _ = consume first
-        let sink = try await resume(fixture)
+        let sink = try await Self.resume(fixture)
         try await sink.send(Array(image[Int(sink.resumedBytes)...]))
         let verdict = try await sink.finish().inspection
         #expect(verdict.totalBytes == 5 << 20)
@@ -65,7 +65,7 @@ struct ResumeTests {
     @Test func goesOnWithNothingMoreToCome() async throws {
         let fixture = try Fixture()
         try await leaveBehind(3 << 20, in: fixture)
-        let sink = try await resume(fixture, expectedBytes: 3 << 20)
+        let sink = try await Self.resume(fixture, expectedBytes: 3 << 20)
         #expect(try await sink.finish().bytes == 3 << 20)
         #expect(try await fixture.readAll() == Sample.bytes(3 << 20))
     }
@@ -73,7 +73,7 @@ struct ResumeTests {
     @Test func startsAnewWhereTheSourceGotShorter() async throws {
         let fixture = try Fixture()
         try await leaveBehind(3 << 20, in: fixture)
-        let sink = try await resume(fixture, expectedBytes: 100)
+        let sink = try await Self.resume(fixture, expectedBytes: 100)
         #expect(sink.resumedBytes == 0)
         try await sink.send(Sample.bytes(100))
         #expect(try await sink.finish().bytes == 100)
@@ -82,7 +82,7 @@ struct ResumeTests {
 
     @Test func hasOneSinkAToken() async throws {
         let fixture = try Fixture()
-        let sink = try await resume(fixture)
+        let sink = try await Self.resume(fixture)
         await #expect(throws: StoreError.inUse("store image \(Fixture.id)")) {
             try await fixture.store.beginUpload(id: Fixture.id, expectedBytes: nil, resuming: Self.task)
         }
@@ -93,7 +93,7 @@ struct ResumeTests {
     @Test func abortRemovesIt() async throws {
         let fixture = try Fixture()
         try await leaveBehind(3 << 20, in: fixture)
-        await (try await resume(fixture)).abort()
+        await (try await Self.resume(fixture)).abort()
         #expect(try fixture.stagingFiles() == [])
     }
 
@@ -113,7 +113,7 @@ struct ResumeTests {
         #expect(try fixture.stagingFiles().count == 4)
         try await fixture.store.removeStaging(except: [Self.task])
         #expect(try fixture.stagingFiles().count == 1)
-        #expect(try await resume(fixture).resumedBytes == 2 << 20)
+        #expect(try await Self.resume(fixture).resumedBytes == 2 << 20)
         try await fixture.store.removeStaging()
         #expect(try fixture.stagingFiles() == [])
     }

@@ -40,6 +40,9 @@ void clinux_name_thread(const char *name);
 int clinux_openat(int directory, const char *path, int flags, mode_t mode);
 int clinux_set_nonblocking(int descriptor);
 
+/// Switches O_DIRECT, which takes file I/O past the page cache, on or off: fcntl(2) with F_SETFL.
+int clinux_set_direct(int descriptor, int on);
+
 /// epoll_event is a packed union: made and read here.
 int clinux_epoll_add(int epoll, int descriptor, uint32_t events, uint64_t datum);
 uint64_t clinux_epoll_datum(const struct epoll_event *event);
