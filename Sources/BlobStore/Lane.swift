@@ -7,12 +7,32 @@ import Synchronization
 /// A lane gets the pieces in order, one at a time; different lanes get them side by side. To add one, put it on the
 /// list in `UploadSink.init`.
 protocol Lane: Sendable {
+    /// How many pieces it likes to take in one go, where as many wait.
+    static var piecesPerGoMax: Int { get }
+    /// Takes the next pieces, which follow one another from the offset. What it throws ends the upload.
+    func consume(_ pieces: [UnsafeRawBufferPointer], at offset: Int64) throws(StoreError)
+}
+
+/// A lane that has nothing to gain from seeing several pieces at once.
+protocol PieceLane: Lane {
     /// Takes the next piece. What it throws ends the upload.
     func consume(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(StoreError)
 }
 
+extension PieceLane {
+    static var piecesPerGoMax: Int { 1 }
+
+    func consume(_ pieces: [UnsafeRawBufferPointer], at offset: Int64) throws(StoreError) {
+        var offset = offset
+        for bytes in pieces {
+            try consume(bytes, at: offset)
+            offset += Int64(bytes.count)
+        }
+    }
+}
+
 /// Hashes.
-final class DigestLane: Lane {
+final class DigestLane: PieceLane {
     // Never contended, as pieces come one at a time; the lock says so to the compiler.
     private let digest: Locked<Digest>
 
@@ -30,7 +50,7 @@ final class DigestLane: Lane {
 }
 
 /// Looks at what the image is. Next to nothing to do once its first megabyte has gone by.
-final class InspectionLane: Lane {
+final class InspectionLane: PieceLane {
     // Never contended, as with the digests.
     private let inspector = Locked(ImageInspector())
 
@@ -45,23 +65,34 @@ final class InspectionLane: Lane {
 
 /// Two lanes in one, for one that is not worth waking a thread for.
 struct JoinedLane<First: Lane, Second: Lane>: Lane {
+    static var piecesPerGoMax: Int { max(First.piecesPerGoMax, Second.piecesPerGoMax) }
+
     let first: First
     let second: Second
 
-    func consume(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(StoreError) {
-        try first.consume(bytes, at: offset)
-        try second.consume(bytes, at: offset)
+    func consume(_ pieces: [UnsafeRawBufferPointer], at offset: Int64) throws(StoreError) {
+        try first.consume(pieces, at: offset)
+        try second.consume(pieces, at: offset)
     }
 }
 
 /// Writes to where the blob is being made.
 struct WriteLane: Lane {
+    /// A megabyte: a disk that is behind gets fewer and longer writes.
+    static let piecesPerGoMax = (1 << 20) / Chunk.bytes
+
     let staged: any StagedBlob
 
-    func consume(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(StoreError) {
+    func consume(_ pieces: [UnsafeRawBufferPointer], at offset: Int64) throws(StoreError) {
+        var offset = offset
+        var pieces = pieces[...]
         // What a resumed upload reads again for the digests is in place already.
-        guard offset >= staged.resumedBytes else { return }
-        try staged.write(bytes, at: offset)
+        while let piece = pieces.first, offset < staged.resumedBytes {
+            offset += Int64(piece.count)
+            pieces = pieces.dropFirst()
+        }
+        guard !pieces.isEmpty else { return }
+        try staged.write(Array(pieces), at: offset)
     }
 }
 
@@ -77,7 +108,7 @@ protocol StagedBlob: AnyObject, Sendable {
     /// Reads what is there, for a resumed upload; 0 at the end.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(StoreError) -> Int
     /// Appends: the offset is where the last piece ended.
-    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(StoreError)
+    func write(_ pieces: [UnsafeRawBufferPointer], at offset: Int64) throws(StoreError)
     /// Makes the blob, of that length, durable and visible under its id, never replacing another.
     ///
     /// - Returns: its location.

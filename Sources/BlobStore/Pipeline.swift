@@ -30,6 +30,12 @@ final class Pipeline: Sendable {
         var isQueued = false
         /// Somebody works on it.
         var isRunning = false
+
+        mutating func takeFirst(_ countMax: Int) -> [Piece] {
+            let first = Array(pieces.prefix(countMax))
+            pieces.removeFirst(first.count)
+            return first
+        }
     }
 
     private enum Waiter {
@@ -175,7 +181,7 @@ final class Pipeline: Sendable {
             return state.held
         }
         for piece in held {
-            for step in steps { try step.lane.consume(piece.content, at: piece.offset) }
+            for step in steps { try step.lane.consume([piece.content], at: piece.offset) }
         }
     }
 
@@ -213,24 +219,26 @@ final class Pipeline: Sendable {
 
     /// One turn of a lane that was marked as running.
     private func work(on index: Int, piecesMax: Int) {
-        for _ in 0..<piecesMax {
-            let next = state.withLock { state -> (piece: Piece, isWanted: Bool)? in
-                guard let piece = state.queues[index].pieces.popFirst() else {
-                    state.queues[index].isRunning = false
-                    return nil
-                }
-                return (piece, state.failure == nil)
+        let lane = steps[index].lane
+        var piecesLeft = piecesMax
+        while piecesLeft > 0 {
+            let wanted = min(piecesLeft, type(of: lane).piecesPerGoMax)
+            let (pieces, isWanted) = state.withLock { state -> ([Piece], Bool) in
+                let pieces = state.queues[index].takeFirst(wanted)
+                if pieces.isEmpty { state.queues[index].isRunning = false }
+                return (pieces, state.failure == nil)
             }
-            guard let next else { return }
+            guard let first = pieces.first else { return }
             var failure: StoreError?
-            if next.isWanted {
+            if isWanted {
                 do throws(StoreError) {
-                    try steps[index].lane.consume(next.piece.content, at: next.piece.offset)
+                    try lane.consume(pieces.map(\.content), at: first.offset)
                 } catch {
                     failure = error
                 }
             }
-            complete(next.piece.chunk, failure)
+            for piece in pieces { complete(piece.chunk, failure) }
+            piecesLeft -= pieces.count
         }
         let (needsJob, waiter) = state.withLock { state -> (Bool, Waiter?) in
             state.queues[index].isRunning = false

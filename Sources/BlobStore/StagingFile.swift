@@ -83,7 +83,7 @@ final class StagingFile: StagedBlob {
     private static func wholeBytes(of file: borrowing Descriptor, doing what: String) throws(StoreError) -> Int64 {
         let bytes = try storing(what) { () throws(Errno) in try file.size() }
         guard bytes > StagingWriter.cachedBytes else { return bytes }
-        let whole = bytes & Int64(-StagingWriter.blockBytes)
+        let whole = bytes & -StagingWriter.blockBytes
         if whole < bytes { try system("ftruncate", doing: what) { ftruncate(file.rawValue, off_t(whole)) } }
         return whole
     }
@@ -111,9 +111,9 @@ final class StagingFile: StagedBlob {
         }
     }
 
-    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(StoreError) {
+    func write(_ pieces: [UnsafeRawBufferPointer], at offset: Int64) throws(StoreError) {
         try storing("store image \(id)") { () throws(Errno) in
-            try writer.withLock { (writer) throws(Errno) in try writer.write(bytes, at: offset, to: file) }
+            try writer.withLock { (writer) throws(Errno) in try writer.write(pieces, at: offset, to: file) }
         }
     }
 

@@ -12,7 +12,7 @@ struct StagingWriter: Sendable {
     static let cachedBytes: Int64 = 16 << 20
     /// Offset, length and memory of a write past the cache are multiples of this, in bytes: a page, which is a multiple of
     /// the block of every disk that there is.
-    static let blockBytes = 4096
+    static let blockBytes: Int64 = 4096
     /// Writing to disk begins after as many bytes in the cache, so that the fsync in the end is short.
     private static let writebackBytes: Int64 = 8 << 20
 
@@ -25,40 +25,49 @@ struct StagingWriter: Sendable {
 
     private var mode = Mode.cached
 
-    /// Appends; blocks.
-    mutating func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64, to file: borrowing Descriptor) throws(Errno) {
-        var written = 0
+    /// Appends pieces that follow one another; blocks.
+    mutating func write(
+        _ pieces: [UnsafeRawBufferPointer], at offset: Int64, to file: borrowing Descriptor
+    ) throws(Errno) {
         if mode == .cached, offset >= Self.cachedBytes {
             mode = clinux_set_direct(file.rawValue, 1) == 0 ? .direct : .cachedToTheEnd
         }
-        if mode == .direct { written = try writePastCache(bytes, at: offset, to: file) }
-        guard written < bytes.count else { return }
-        let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
-        try file.writeAll(rest, at: offset + Int64(written))
-        startWriteback(offset + Int64(written), rest.count, of: file)
+        var offset = offset
+        var rest = pieces[...]
+        if mode == .direct {
+            let whole = Array(rest.prefix { Self.isWhole($0) })
+            if offset % Self.blockBytes == 0, try writePastCache(whole, at: offset, to: file) {
+                offset += Int64(whole.reduce(0) { $0 + $1.count })
+                rest = rest.dropFirst(whole.count)
+            }
+            guard !rest.isEmpty else { return }
+            // Ragged from here on.
+            mode = .cachedToTheEnd
+            if clinux_set_direct(file.rawValue, 0) != 0 { throw .last("fcntl") }
+        }
+        for piece in rest {
+            try file.writeAll(piece, at: offset)
+            startWriteback(offset, piece.count, of: file)
+            offset += Int64(piece.count)
+        }
     }
 
-    /// Writes the whole blocks at the front, and ends the direct mode where they were not all.
-    ///
-    /// - Returns: bytes written.
-    private mutating func writePastCache(
-        _ bytes: UnsafeRawBufferPointer, at offset: Int64, to file: borrowing Descriptor
-    ) throws(Errno) -> Int {
-        var written = 0
-        if offset % Int64(Self.blockBytes) == 0, UInt(bitPattern: bytes.baseAddress) % UInt(Self.blockBytes) == 0 {
-            let whole = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count & -Self.blockBytes)])
-            do throws(Errno) {
-                try file.writeAll(whole, at: offset)
-                written = whole.count
-            } catch {
-                // The filesystem said yes to the flag, but does not do it; writing again what was written is fine.
-                guard error.code == EINVAL else { throw error }
-            }
+    private static func isWhole(_ piece: UnsafeRawBufferPointer) -> Bool {
+        Int64(piece.count) % blockBytes == 0 && UInt(bitPattern: piece.baseAddress) % UInt(blockBytes) == 0
+    }
+
+    /// Whether it went: a filesystem may take the flag and not do it, and then the bytes are written again as they always
+    /// were. So are those of a write that the disk had no room for, which says why.
+    private func writePastCache(
+        _ pieces: [UnsafeRawBufferPointer], at offset: Int64, to file: borrowing Descriptor
+    ) throws(Errno) -> Bool {
+        do throws(Errno) {
+            try file.writeAll(pieces, at: offset)
+            return true
+        } catch {
+            guard error.code == EINVAL else { throw error }
+            return false
         }
-        guard written < bytes.count else { return written }
-        mode = .cachedToTheEnd
-        if clinux_set_direct(file.rawValue, 0) != 0 { throw .last("fcntl") }
-        return written
     }
 
     /// Advice: what it does not start, or fails to write, is left to the fsync.

@@ -42,6 +42,26 @@ public struct Descriptor: ~Copyable, Sendable {
         }
     }
 
+    /// Writes the pieces one behind the other from the place: pwritev(2), IOV_MAX of them at once, until nothing is left.
+    public func writeAll(_ pieces: [UnsafeRawBufferPointer], at offset: Int64) throws(Errno) {
+        var vectors = pieces.map { iovec(iov_base: UnsafeMutableRawPointer(mutating: $0.baseAddress), iov_len: $0.count) }
+        var offset = off_t(offset)
+        while !vectors.isEmpty {
+            var written = try retrying("write") {
+                pwritev(rawValue, vectors, CInt(min(vectors.count, 1024)), offset)
+            }
+            offset += off_t(written)
+            while let first = vectors.first, written >= first.iov_len {
+                written -= first.iov_len
+                vectors.removeFirst()
+            }
+            if written > 0 {
+                vectors[0].iov_base += written
+                vectors[0].iov_len -= written
+            }
+        }
+    }
+
     /// Writes a whole array at the place.
     public func writeAll(_ bytes: [UInt8], at offset: Int64) throws(Errno) {
         var failure: Errno?

@@ -272,12 +272,13 @@ private final class FillingDisk: StagedBlob {
 
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(StoreError) -> Int { 0 }
 
-    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(StoreError) {
+    func write(_ pieces: [UnsafeRawBufferPointer], at offset: Int64) throws(StoreError) {
         try storing("store image") { () throws(Errno) in
-            if offset < fullFrom {
-                try endless.writeAll(bytes, at: offset)
+            let end = offset + Int64(pieces.reduce(0) { $0 + $1.count })
+            if end <= fullFrom {
+                try endless.writeAll(pieces, at: offset)
             } else {
-                try full.writeAll(bytes, at: offset)
+                try full.writeAll(pieces, at: offset)
             }
         }
     }
