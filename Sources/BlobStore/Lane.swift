@@ -109,6 +109,8 @@ protocol StagedBlob: AnyObject, Sendable {
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(StoreError) -> Int
     /// Appends: the offset is where the last piece ended.
     func write(_ pieces: [UnsafeRawBufferPointer], at offset: Int64) throws(StoreError)
+    /// The last piece has come: from now on it is read, or committed.
+    func endWriting() throws(StoreError)
     /// Makes the blob, of that length, durable and visible under its id, never replacing another.
     ///
     /// - Returns: its location.

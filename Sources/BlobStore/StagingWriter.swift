@@ -42,14 +42,19 @@ struct StagingWriter: Sendable {
             }
             guard !rest.isEmpty else { return }
             // Ragged from here on.
-            mode = .cachedToTheEnd
-            if clinux_set_direct(file.rawValue, 0) != 0 { throw .last("fcntl") }
+            try end(file)
         }
         for piece in rest {
             try file.writeAll(piece, at: offset)
             startWriteback(offset, piece.count, of: file)
             offset += Int64(piece.count)
         }
+    }
+
+    /// Lets the file be read like any other: reads past the cache would have to be aligned, too.
+    mutating func end(_ file: borrowing Descriptor) throws(Errno) {
+        if mode == .direct, clinux_set_direct(file.rawValue, 0) != 0 { throw .last("fcntl") }
+        mode = .cachedToTheEnd
     }
 
     private static func isWhole(_ piece: UnsafeRawBufferPointer) -> Bool {

@@ -283,6 +283,8 @@ private final class FillingDisk: StagedBlob {
         }
     }
 
+    func endWriting() {}
+
     func commit(bytes: Int64) throws(StoreError) -> String {
         ends.withLock { $0.append("commit") }
         return ""
