@@ -25,6 +25,7 @@ let package = Package(
     targets: [
         // Floor 0: C. Headers and shims for what `import Glibc` lacks, and system libraries.
         .target(name: "CLinux"),
+        .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CCompression", providers: [.apt(["zlib1g-dev", "liblzma-dev", "libzstd-dev"])]),
@@ -69,7 +70,7 @@ let package = Package(
         .target(
             name: "Registry",
             dependencies: [
-                "GlanceHTTP", "HTTPServer", "HTTPWire", "ImageModel", "JSONText", "Migrations", "Posix", httpTypes,
+                "CSQLite", "GlanceHTTP", "HTTPServer", "HTTPWire", "ImageModel", "JSONText", "Migrations", "Posix", httpTypes,
                 grdb,
                 sqlite,
             ]),
