@@ -2,26 +2,55 @@ import GRDB
 import ImageModel
 import JSONText
 
+/// The conditions of a list beside those of visibility and paging.
+struct FilterConditions {
+    /// For every arm.
+    fileprivate(set) var common: [String] = []
+    /// For the arm that walks memberships as well: they have an index by the image's name.
+    fileprivate(set) var ofMembers: [String] = []
+
+    func of(_ source: ListArm.Source) -> [String] { source == .members ? common + ofMembers : common }
+}
+
 /// The SQL form of a list's filters.
-enum FilterClause {
+struct FilterClause {
+    private let query: ImageQuery
+    /// What the list is sorted by first.
+    private let leadingKey: ImageQuery.SortKey
+
+    init(_ query: ImageQuery, _ order: ListOrder) {
+        self.query = query
+        leadingKey = order.terms[0].key
+    }
+
+    /// An index by visibility and one value is then a walk in the list's order.
+    private var isByCreation: Bool { leadingKey == .createdAt }
+
     /// All conditions beside those of visibility and paging.
-    static func conditions(of query: ImageQuery, _ bindings: inout SQLBindings) throws -> [String] {
+    func conditions(_ bindings: inout SQLBindings) throws -> FilterConditions {
         guard query.filters.countOfAll <= ImageQuery.filtersMax else {
             throw RegistryFailure.malformed("too many filters")
         }
+        var all = FilterConditions()
         var conditions: [String] = []
         if let since = query.changesSince {
             conditions.append("images.updated_at > \(bindings.bind(since.microseconds))")
         }
         if query.bringsGone {
             if query.isDeleted == true { conditions.append("images.deleted_at IS NOT NULL") }
-            if !query.viewer.isAdmin { conditions.append(liveOrOwn(query.viewer, &bindings)) }
+            if !query.viewer.isAdmin { conditions.append(Self.liveOrOwn(query.viewer, &bindings)) }
         } else {
-            conditions += isLive
+            conditions += Self.isLive
         }
         if let isHidden = query.isHidden { conditions.append("images.os_hidden = \(bindings.bind(isHidden))") }
-        for filter in query.filters { conditions.append(condition(filter, &bindings)) }
-        return conditions
+        for filter in query.filters {
+            conditions.append(condition(filter, &bindings))
+            if case .text(.name, let names) = filter, names.count == 1, !query.bringsGone {
+                all.ofMembers.append("m.image_name = \(bindings.bind(names[0]))")
+            }
+        }
+        all.common = conditions
+        return all
     }
 
     /// Word for word the condition of the indexes.
@@ -34,14 +63,17 @@ enum FilterClause {
         return "(\(isLive) OR images.owner = \(bindings.bind(project)))"
     }
 
-    private static func condition(_ filter: ImageQuery.Filter, _ bindings: inout SQLBindings) -> String {
+    private func condition(_ filter: ImageQuery.Filter, _ bindings: inout SQLBindings) -> String {
         switch filter {
         case .text(let column, let values):
             return condition(column, values, &bindings)
         case .number(let column, let comparison, let value):
-            return "\(expression(column)) \(comparison.sign) \(bindings.bind(value))"
+            return "\(Self.expression(column)) \(comparison.sign) \(bindings.bind(value))"
         case .time(let column, let comparison, let moment):
-            return "images.\(column.rawValue) \(comparison.sign) \(bindings.bind(moment.microseconds))"
+            // In another order than the list's an index over the column is no walk.
+            let isWalked = query.bringsGone || leadingKey.rawValue == column.rawValue
+            return "\(isWalked ? "" : "+")images.\(column.rawValue) \(comparison.sign) "
+                + bindings.bind(moment.microseconds)
         case .isProtected(let flag):
             return "images.protected = \(bindings.bind(flag))"
         case .property(let name, let value):
@@ -59,7 +91,7 @@ enum FilterClause {
         }
     }
 
-    private static func condition(
+    private func condition(
         _ column: ImageQuery.TextColumn, _ values: [String], _ bindings: inout SQLBindings
     ) -> String {
         // But for ids, SQLite is kept off an index over the column: it would sort what it finds, and that may be much.
@@ -70,9 +102,14 @@ enum FilterClause {
             return "\(name) IN (SELECT value FROM json_each(\(bindings.bind(String(decoding: list, as: UTF8.self)))))"
         }
         let place = bindings.bind(values[0])
-        // The indexes hold `sort_name`; the column itself tells an empty name from none.
-        return column == .name
-            ? "images.sort_name = \(place) AND images.name = \(place)" : "\(name) = \(place)"
+        switch column {
+        // The indexes hold what is sorted by; the column itself tells an empty text from none.
+        case .name: return "images.sort_name = \(place) AND images.name = \(place)"
+        case .status where isByCreation: return "images.status = \(place)"
+        case .diskFormat where isByCreation, .containerFormat where isByCreation:
+            return "images.sort_\(column.rawValue) = \(place) AND \(name) = \(place)"
+        default: return "\(name) = \(place)"
+        }
     }
 
     private static func expression(_ column: ImageQuery.NumberColumn) -> String {
@@ -91,7 +128,7 @@ extension ImageQuery {
 }
 
 extension ImageQuery.Comparison {
-    fileprivate var sign: String {
+    var sign: String {
         switch self {
         case .equal: "="
         case .notEqual: "<>"

@@ -19,17 +19,15 @@ struct ListCandidates {
     static func fewest(of query: ImageQuery, in db: Database) throws -> ListCandidates? {
         // The indexes hold live images.
         guard !query.bringsGone else { return nil }
-        var best: (candidates: ListCandidates, count: Int)?
-        for candidates in all(of: query) {
-            let count = try candidates.count(in: db, max: best?.count ?? countMax + 1)
-            if count <= countMax, count < best?.count ?? .max { best = (candidates, count) }
-        }
-        return best?.candidates
+        let rare = try all(of: query).filter { try !$0.areMany(in: db) }
+        guard rare.count > 1 else { return rare.first }
+        return try rare.map { ($0, try $0.count(in: db)) }.min { $0.1 < $1.1 }?.0
     }
 
     /// Every condition that an index knows.
-    static func all(of query: ImageQuery) -> [ListCandidates] {
-        let hidden = query.isHidden == true ? [ListCandidates(images: "os_hidden = 1", [])] : []
+    private static func all(of query: ImageQuery) -> [ListCandidates] {
+        let hidden =
+            query.isHidden == true ? [ListCandidates(images: "os_hidden = 1", by: "images_hidden", [])] : []
         return hidden + query.filters.compactMap(ListCandidates.init)
     }
 
@@ -37,31 +35,82 @@ struct ListCandidates {
         switch filter {
         case .tag(let value):
             self.init(sql: "SELECT image_id FROM image_tags WHERE value = #", [value.databaseValue])
-        case .property(let name, let value) where value.unicodeScalars.count <= 255:
+        case .property(let name, let value):
             // The last condition is that of the index.
+            let length = value.unicodeScalars.count <= 255 ? "<= 255" : "> 255"
             self.init(
-                sql: "SELECT image_id FROM image_properties WHERE name = # AND value = # AND length(value) <= 255",
+                sql: "SELECT image_id FROM image_properties WHERE name = # AND value = # AND length(value) \(length)",
                 [name.databaseValue, value.databaseValue])
         case .isProtected(true):
-            self.init(images: "protected = 1", [])
-        case .text(let column, let texts):
-            switch column {
-            // These have better ones: one image, or a walk in order.
-            case .id, .name, .hashAlgorithm: return nil
-            case .status, .owner, .checksum, .containerFormat, .diskFormat, .hashValue: break
-            }
-            let list = JSONValue.array(texts.map(JSONValue.string)).serialized
+            self.init(images: "protected = 1", by: "images_protected", [])
+        case .text(let column, let texts): self.init(column, texts)
+        case .time(let column, let comparison, let moment) where comparison != .notEqual:
+            let index = column == .createdAt ? "created" : "updated"
             self.init(
-                images: "\(column.rawValue) IN (SELECT value FROM json_each(#))",
-                [String(decoding: list, as: UTF8.self).databaseValue])
+                visible: "\(column.rawValue) \(comparison.sign) #", by: index, [moment.microseconds.databaseValue])
+        case .number(let column, let comparison, let value): self.init(column, comparison, value)
         default: return nil
         }
     }
 
-    private init(images condition: String, _ values: [DatabaseValue]) {
+    private init?(_ column: ImageQuery.TextColumn, _ texts: [String]) {
+        let list = JSONValue.array(texts.map(JSONValue.string)).serialized
+        let values = [String(decoding: list, as: UTF8.self).databaseValue]
+        let isOne = "IN (SELECT value FROM json_each(#))"
+        switch column {
+        case .owner: self.init(images: "owner \(isOne)", by: "images_by_owner_created", values)
+        case .checksum: self.init(images: "checksum \(isOne)", by: "images_by_checksum", values)
+        case .hashValue: self.init(images: "os_hash_value \(isOne)", by: "images_by_hash", values)
+        case .hashAlgorithm where !texts.contains("sha512"):
+            self.init(
+                images: "os_hash_algo \(isOne) AND os_hash_algo <> 'sha512'", by: "images_by_other_hash", values)
+        case .status: self.init(visible: "status \(isOne)", by: "status", values)
+        case .diskFormat, .containerFormat:
+            self.init(visible: "sort_\(column.rawValue) \(isOne)", by: column.rawValue, values)
+        case .name: self.init(visible: "sort_name \(isOne)", by: "name", values)
+        // The one is an image by itself, the other what all have.
+        case .id, .hashAlgorithm: return nil
+        }
+    }
+
+    /// The images that come into question for a number; all that fulfil the filter are among them.
+    private init?(_ column: ImageQuery.NumberColumn, _ comparison: ImageQuery.Comparison, _ value: Int64) {
+        let isMore = comparison == .greaterOrEqual || comparison == .equal ? value > 0 : value >= 0
+        let condition = "\(comparison.sign) #"
+        let number = [value.databaseValue]
+        switch (column, comparison) {
+        // A size that is not known stands as -1, and counts as 0 or as nothing.
+        case (.size, .less), (.size, .lessOrEqual), (.knownSize, .less), (.knownSize, .lessOrEqual):
+            self.init(visible: "sort_size \(condition)", by: "size", number)
+        case (.size, .equal), (.size, .greater), (.size, .greaterOrEqual), (.knownSize, .equal), (.knownSize, .greater),
+            (.knownSize, .greaterOrEqual):
+            guard isMore || column == .knownSize else { return nil }
+            self.init(visible: "sort_size \(condition)", by: "size", number)
+        // Most images have 0.
+        case (.minRAM, .equal), (.minRAM, .greater), (.minRAM, .greaterOrEqual):
+            guard isMore else { return nil }
+            self.init(images: "min_ram \(condition) AND min_ram > 0", by: "images_by_min_ram", number)
+        case (.minDisk, .equal), (.minDisk, .greater), (.minDisk, .greaterOrEqual):
+            guard isMore else { return nil }
+            self.init(images: "min_disk \(condition) AND min_disk > 0", by: "images_by_min_disk", number)
+        default: return nil
+        }
+    }
+
+    /// By one of the indexes that have the visibility in front of the value.
+    private init(visible condition: String, by index: String, _ values: [DatabaseValue]) {
+        let all = Visibility.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
         self.init(
-            sql: "SELECT id AS image_id FROM images WHERE \(condition) AND deleted_at IS NULL AND status <> 'killed'",
-            values)
+            images: "visibility IN (\(all)) AND \(condition)", by: "images_by_visibility_\(index)", values)
+    }
+
+    /// SQLite is told which index: it knows nothing of how many rows each of them has.
+    private init(images condition: String, by index: String, _ values: [DatabaseValue]) {
+        self.init(
+            sql: """
+                SELECT id AS image_id FROM images INDEXED BY \(index)
+                WHERE \(condition) AND deleted_at IS NULL AND status <> 'killed'
+                """, values)
     }
 
     private init(sql: String, _ values: [DatabaseValue]) {
@@ -69,10 +118,16 @@ struct ListCandidates {
         self.values = values
     }
 
-    /// How many there are, as far as that.
-    private func count(in db: Database, max: Int) throws -> Int {
+    /// Whether there are more than are worth a list of their own: of many, the first ones are passed over.
+    private func areMany(in db: Database) throws -> Bool {
         var bindings = SQLBindings()
-        let text = "SELECT count(*) FROM (\(bound(&bindings)) LIMIT \(bindings.bind(max)))"
+        let text = "\(bound(&bindings)) LIMIT 1 OFFSET \(Self.countMax)"
+        return try Row.fetchOne(db, sql: text, arguments: bindings.arguments) != nil
+    }
+
+    private func count(in db: Database) throws -> Int {
+        var bindings = SQLBindings()
+        let text = "SELECT count(*) FROM (\(bound(&bindings)))"
         return try Int.fetchOne(db, sql: text, arguments: bindings.arguments) ?? 0
     }
 

@@ -14,10 +14,7 @@ extension ListImages: StoredOperation {
         writer.beginObject()
         writer.name("images")
         writer.beginArray()
-        if query.limit > 0,
-            let statement = try ListStatement(
-                query, order, marker: marker, among: try ListCandidates.fewest(of: query, in: db))
-        {
+        if query.limit > 0, let statement = try statement(order, marker, in: db) {
             let rows = try ImageRow.fetchCursor(statement.prepared(in: db))
             while let row = try rows.next() { row.json.withUnsafeBufferPointer { writer.raw(utf8: $0) } }
         }
@@ -26,11 +23,17 @@ extension ListImages: StoredOperation {
         return writer.bytes
     }
 
+    func statement(_ order: ListOrder, _ marker: [DatabaseValue]?, in db: Database) throws -> ListStatement? {
+        let candidates = try ListCandidates.fewest(of: query, in: db)
+        let sets = candidates == nil ? try ViewerSets(of: query, order, in: db) : ViewerSets()
+        return try ListStatement(query, order, marker: marker, sets, among: candidates)
+    }
+
     /// Where the page before ended.
     ///
     /// - Throws: `RegistryFailure.invalidMarker` where the viewer can't see the image. Where deleted images
     ///   are in the list, they may end a page.
-    private func markerValues(_ id: String, _ order: ListOrder, in db: Database) throws -> [DatabaseValue] {
+    func markerValues(_ id: String, _ order: ListOrder, in db: Database) throws -> [DatabaseValue] {
         guard var image = try ImageRow.image(id, for: query.viewer, in: db) else {
             throw RegistryFailure.invalidMarker
         }

@@ -17,6 +17,10 @@ struct ListOrder {
         self.terms = terms
     }
 
+    /// Whether there are indexes in this order over the images of each owner, and over what is shared with a tenant.
+    /// Others stand by visibility alone: each index is a price that every new image pays.
+    var isOwners: Bool { terms[0].key == .createdAt || terms[0].key == .name }
+
     /// What a term sorts by. Absent values sort lowest.
     static func expression(_ key: ImageQuery.SortKey, in source: ListArm.Source) -> String {
         switch (key, source) {
@@ -27,9 +31,9 @@ struct ListOrder {
         case (.id, .images): "images.id"
         case (.id, .members): "m.image_id"
         case (.status, _): "images.status"
-        case (.size, _): "COALESCE(images.size, -1)"
-        case (.containerFormat, _): "COALESCE(images.container_format, '')"
-        case (.diskFormat, _): "COALESCE(images.disk_format, '')"
+        case (.size, _): "images.sort_size"
+        case (.containerFormat, _): "images.sort_container_format"
+        case (.diskFormat, _): "images.sort_disk_format"
         case (.updatedAt, _): "images.updated_at"
         }
     }

@@ -5,7 +5,7 @@ import ImageModel
 ///
 /// Each arm of `VisibilityClause` is a walk along an index in the list's order, starting at the marker. SQLite runs a
 /// compound select with ORDER BY and LIMIT as a merge of co-routines, so it reads some rows more than the page holds
-/// and sorts nothing, however many images there are.
+/// and sorts nothing, however many images there are; but for the small sets that `ViewerSets` tells of.
 struct ListStatement {
     let sql: String
     let arguments: StatementArguments
@@ -14,20 +14,22 @@ struct ListStatement {
 
     /// - Parameters:
     ///   - marker: the values of the last image of the page before, one for each term of the order.
+    ///   - sets: which of the viewer's images are many.
     ///   - candidates: the few images that the list is drawn from; nil for a walk.
     /// - Returns: nil where the viewer can't list any image.
     init?(
-        _ query: ImageQuery, _ order: ListOrder, marker: [DatabaseValue]?, among candidates: ListCandidates? = nil
+        _ query: ImageQuery, _ order: ListOrder, marker: [DatabaseValue]?, _ sets: ViewerSets = ViewerSets(),
+        among candidates: ListCandidates? = nil
     ) throws {
         var bindings = SQLBindings()
-        let arms = VisibilityClause.arms(of: query, &bindings)
+        let arms = VisibilityClause.arms(of: query, sets, areWalks: candidates == nil, &bindings)
         guard !arms.isEmpty else { return nil }
-        let filters = try FilterClause.conditions(of: query, &bindings)
+        let filters = try FilterClause(query, order).conditions(&bindings)
         let places = marker.map { values in values.map { bindings.bind($0) } }
         let limit = bindings.bind(min(max(query.limit, 0), ImageQuery.rowsMax))
         let few = candidates?.bound(&bindings)
         let selects = arms.map { arm in
-            var conditions = arm.conditions + filters
+            var conditions = arm.conditions + filters.of(arm.source)
             if let places { conditions.append(order.isBehind(places, in: arm.source)) }
             return ListStatement.select(arm.source, order, conditions, among: few)
         }
