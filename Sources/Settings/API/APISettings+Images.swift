@@ -91,7 +91,7 @@ extension APISettings {
         /// The values that `container_format` may have.
         @Setting(
             "image_format", "container_formats", .list(of: .word),
-            default: ["ami", "ari", "aki", "bare", "ovf", "ova", "docker"],
+            default: ["ami", "ari", "aki", "bare", "ovf", "ova", "docker", "compressed"],
             aliases: [("DEFAULT", "container_formats")])
         public var containerFormats: [String]
 
