@@ -1,9 +1,14 @@
 import JSONText
 import Testing
 
+/// Deleted images wait for a scrubber that does not come.
+private let keepingDeletedData = [
+    Glimpse.Option("DEFAULT", "delayed_delete", "true"), Glimpse.Option("DEFAULT", "scrub_time", "86400"),
+]
+
 extension Journeys {
     /// Every verb by everybody on images of every visibility and status, in both versions, against a table.
-    @Suite(.serialized, .sharingDaemons(Glimpse.Option.copiesFromLoopback))
+    @Suite(.serialized, .sharingDaemons(Glimpse.Option.copiesFromLoopback + keepingDeletedData))
     struct RightsMatrix {
         enum Role: String, CaseIterable {
             case owner, admin, pending, accepted, rejected, stranger, reader, anonymous
@@ -18,9 +23,7 @@ extension Journeys {
 
             static let all = RightsTable.allCases.flatMap { version in
                 ["private", "shared", "community", "public"].flatMap { visibility in
-                    ["queued", "active", "deactivated"].map {
-                        Kind(version: version, visibility: visibility, status: $0)
-                    }
+                    RightsTable.statuses.map { Kind(version: version, visibility: visibility, status: $0) }
                 }
             }
         }
@@ -30,8 +33,11 @@ extension Journeys {
             let id: String
             let name: String
             let callers: [Role: Client]
+            /// An upload in the middle of its data.
+            private var upload: Connection?
 
-            init(_ kind: Kind, _ glimpse: Glimpse) throws {
+            /// - Parameter source: of downloads that do not end.
+            init(_ kind: Kind, _ source: WebSource, _ glimpse: Glimpse) throws {
                 let owner = glimpse.newProject()
                 var callers: [Role: Client] = [
                     .owner: owner, .admin: glimpse.admin, .stranger: glimpse.newProject(),
@@ -56,15 +62,47 @@ extension Journeys {
                     try #require(answered.status == 200, "\(answered.text)")
                 }
                 self.callers = callers
-                if kind.status != "queued" { try #require(try owner.v2Upload(id, [1, 2, 3]).status == 204) }
-                if kind.status == "deactivated" {
-                    try #require(try owner.send("POST", "/v2/images/\(id)/actions/deactivate").status == 204)
-                }
                 if kind.visibility != "shared" {
                     let changed = try glimpse.admin.v2Patch(id, [.replace("/visibility", .string(kind.visibility))])
                     try #require(changed.status == 200, "\(changed.text)")
                 }
+                try bring(to: kind.status, by: owner, source)
+                let shown = try glimpse.rows("SELECT status FROM images WHERE id = '\(id)'")
+                try #require(shown == [kind.status])
             }
+
+            private mutating func bring(to status: String, by owner: Client, _ source: WebSource) throws {
+                let file = "/v2/images/\(id)/file"
+                switch status {
+                case "queued": return
+                case "saving":
+                    let connection = try owner.connect()
+                    try connection.send(
+                        owner.head("PUT", file, [Client.octetStream]) + "Content-Length: 3\r\n\r\n\u{1}")
+                    upload = connection
+                    try #require(try eventually { try owner.v2Status(of: id) == "saving" })
+                case "uploading":
+                    let staged = try owner.send(
+                        "PUT", "/v2/images/\(id)/stage", [Client.octetStream], body: .bytes([1, 2, 3]))
+                    try #require(staged.status == 204, "\(staged.text)")
+                case "importing":
+                    try #require(try owner.v2WebDownload(id, source.url).status == 202)
+                case "killed":
+                    let wrong = [Client.octetStream, ("x-image-meta-checksum", String(repeating: "0", count: 32))]
+                    try #require(
+                        try owner.send("PUT", "/v1/images/\(id)", wrong, body: .bytes([1, 2, 3])).status == 400)
+                case "deleted":
+                    try #require(try owner.v2Delete(id).status == 204)
+                default:
+                    try #require(try owner.v2Upload(id, [1, 2, 3]).status == 204)
+                    if status == "deactivated" {
+                        try #require(try owner.send("POST", "/v2/images/\(id)/actions/deactivate").status == 204)
+                    }
+                    if status == "pending_delete" { try #require(try owner.v2Delete(id).status == 204) }
+                }
+            }
+
+            func end() { upload?.close() }
 
             /// The status of the answer; of a list, 1 where the image is in it and 0 where it isn't.
             func answer(to verb: String, of role: Role) throws -> Int {
@@ -122,7 +160,10 @@ extension Journeys {
         @Test(arguments: Kind.all)
         func everyVerb(kind: Kind) throws {
             let glimpse = try Glimpse.shared
-            var fixture = try Fixture(kind, glimpse)
+            let source = try WebSource([1, 2, 3], .holds)
+            defer { source.close() }
+            var fixture = try Fixture(kind, source, glimpse)
+            defer { fixture.end() }
             for verb in kind.version.verbs {
                 let row = try #require(kind.version.row(verb, status: kind.status, visibility: kind.visibility))
                 for (role, expected) in zip(Role.allCases, row) {
@@ -130,7 +171,8 @@ extension Journeys {
                     #expect(status == expected, "\(verb) by \(role)")
                     // What has been done may change what others get; what was refused may not.
                     if (200..<300).contains(status), !RightsTable.reading.contains(verb) {
-                        fixture = try Fixture(kind, glimpse)
+                        fixture.end()
+                        fixture = try Fixture(kind, source, glimpse)
                     }
                 }
             }
