@@ -73,6 +73,70 @@ extension Journeys {
             }
         }
 
+        /// The same while data are staged and imported, from the staging area and from the web.
+        @Test func crashesWhileStagingAndImporting() throws {
+            let options =
+                Glimpse.Option.copiesFromLoopback + [
+                    Glimpse.Option("quota", "image_size_total", "12"),
+                    Glimpse.Option("quota", "image_stage_total", "6"),
+                ]
+            try Glimpse.run(options) { glimpse in
+                var generator = SeededGenerator(seed: 4_711)
+                var cuts = 0
+                for round in 0..<6 {
+                    let client = glimpse.client
+                    let web = Sample.bytes(1_500_000, seed: generator.next())
+                    let source = try WebSource(web, .pauses(afterBytes: 900_000))
+                    defer { source.close() }
+                    let ways: [QuotaIngest.Way] = [.stage, .web, .direct, .stage, .web, .direct]
+                    let ingests = try ways.enumerated().map { number, way in
+                        let data = Sample.bytes(
+                            Int.random(in: 500_000...2_000_000, using: &generator), seed: generator.next())
+                        return QuotaIngest(
+                            id: try client.v2Make(), way: way, data: way == .web ? web : data,
+                            isChunked: number.isMultiple(of: 2), url: source.url)
+                    }
+                    let wanted = Int.random(in: 1...3_000_000, using: &generator)
+                    let senders = ingests.map { ingest in Background { ingest.send(by: client) } }
+                    _ = try eventually { try glimpse.bytesOnDisk() >= wanted || senders.allSatisfy(\.isDone) }
+                    if !senders.allSatisfy(\.isDone) || source.isPausing { cuts += 1 }
+                    if round % 3 != 0 { try glimpse.api.kill() }
+                    if round % 3 != 1 { try glimpse.registry.kill() }
+                    if round % 3 == 0 { try glimpse.registry.start() }
+                    let statuses = try senders.map { try $0.value() }
+                    if round % 3 == 2 { try glimpse.registry.start() }
+                    if round % 3 != 0 { try glimpse.api.start() }
+                    source.goOn()
+
+                    let after = glimpse.client
+                    let settled = try eventually(within: 60) {
+                        try ingests.allSatisfy {
+                            ["queued", "uploading", "active"].contains(try after.v2Status(of: $0.id))
+                        }
+                            && glimpse.ledger("lab").uploads == 0
+                    }
+                    #expect(settled)
+                    var kept = LedgerRow()
+                    for (ingest, status) in zip(ingests, statuses) {
+                        let image = try after.v2Status(of: ingest.id)
+                        if image == "active" { kept.stored += ingest.data.count }
+                        if image == "uploading" { kept.staged += ingest.data.count }
+                        // What a client was told is true: what is staged stays, and an import comes to its end.
+                        if ingest.way == .stage, status == 204 { #expect(image == "uploading") }
+                    }
+                    let ledgerIsRight = try eventually {
+                        try glimpse.ledger("lab") == kept && glimpse.bytesOnDisk() == kept.stored + kept.staged
+                    }
+                    let (ledger, disk) = (try glimpse.ledger("lab"), try glimpse.bytesOnDisk())
+                    #expect(ledgerIsRight, "round \(round): \(ledger), expected \(kept), \(disk) bytes on the disk")
+                    #expect(kept.stored <= 12 * Self.mebibyte && kept.staged <= 6 * Self.mebibyte)
+                    for ingest in ingests { try after.v2Delete(ingest.id).expect(204) }
+                    try glimpse.expectLedgerEqualsDisk("lab", [])
+                }
+                #expect(cuts > 0)
+            }
+        }
+
         /// Each daemon, and both, with a power cut in the middle of uploads that do not all fit.
         @Test func crashes() throws {
             let limit = 12 * Self.mebibyte
@@ -146,6 +210,33 @@ private struct QuotaUpload {
             try connection.sendLastChunk()
         } catch {}
         return (try? connection.receiveAnswer(toHead: false).status) ?? 0
+    }
+}
+
+/// Data that come to an image of v2 by one of the ways that imports have.
+private struct QuotaIngest {
+    enum Way {
+        /// Staged, and left there.
+        case stage
+        /// Staged and imported.
+        case direct
+        /// Imported from the web.
+        case web
+    }
+
+    let id: String
+    let way: Way
+    let data: [UInt8]
+    let isChunked: Bool
+    let url: String
+
+    /// The status of the last answer, or 0 where there was none.
+    func send(by client: Client) -> Int {
+        if way == .web { return (try? client.v2WebDownload(id, url).status) ?? 0 }
+        let body: Body = isChunked ? .chunks(data, pieceBytes: 50_000) : .bytes(data)
+        let staged = (try? client.send("PUT", "/v2/images/\(id)/stage", [Client.octetStream], body: body).status) ?? 0
+        guard way == .direct, staged == 204 else { return staged }
+        return (try? client.v2ImportStaged(id).status) ?? 0
     }
 }
 
