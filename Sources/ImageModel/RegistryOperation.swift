@@ -30,7 +30,7 @@ public enum RegistryFailure: Error, Equatable, Sendable {
     case protected
     /// The request itself is at fault: a bug in the caller, or not our API at all.
     case malformed(String)
-    /// The registry failed or can't be reached.
+    /// The registry failed or can't be reached, or what else would have to say what may be.
     case unavailable(String)
 
     /// The HTTP status that carries it.

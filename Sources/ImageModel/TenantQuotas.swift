@@ -25,6 +25,8 @@ public struct TenantQuotas: JSONCoding, Equatable {
     private var imageSizeTotal: Int64?
     private var imageStageTotal: Int64?
     private var imageCountUploading: Int64?
+    /// Whether they count whatever is set for the tenant alone.
+    public var isFinal = false
 
     /// Says nothing.
     public init() {}
@@ -63,8 +65,9 @@ public struct TenantQuotas: JSONCoding, Equatable {
         return name.isSize ? limit << 20 : limit
     }
 
-    /// These where they say something, the others where they don't.
+    /// These where they say something, the others where they don't; the others alone where they are final.
     public func overriding(_ defaults: TenantQuotas) -> TenantQuotas {
+        if defaults.isFinal { return defaults }
         var result = defaults
         for name in QuotaName.allCases { result[name] = self[name] ?? defaults[name] }
         return result
@@ -73,6 +76,7 @@ public struct TenantQuotas: JSONCoding, Equatable {
     public init(json: JSONValue) throws(JSONShapeError) {
         guard json.object != nil else { throw JSONShapeError(member: "quotas") }
         for name in QuotaName.allCases { self[name] = try json.optionalNumber(name.rawValue) }
+        isFinal = try json.optionalFlag("final") ?? false
         guard isValid else { throw JSONShapeError(member: "quotas") }
     }
 
@@ -81,6 +85,7 @@ public struct TenantQuotas: JSONCoding, Equatable {
         for name in QuotaName.allCases {
             if let limit = self[name] { object.append(name.rawValue, .int(limit)) }
         }
+        if isFinal { object.append("final", .bool(true)) }
         return .object(object)
     }
 }

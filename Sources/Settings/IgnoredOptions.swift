@@ -38,7 +38,6 @@ struct IgnoredOptions {
         .init("DEFAULT", "see [image_import_opts] max_retries", "http_retries"),
         .init("DEFAULT", "custom properties are always allowed", "allow_additional_image_properties"),
         .init("DEFAULT", "policies are read from policy_file alone", "policy_default_rule", "policy_dirs"),
-        .init("DEFAULT", "quotas are options of this file", "use_keystone_limits"),
         .init("DEFAULT", "digests are MD5 and SHA-512", "hashing_algorithm", "do_secure_hash"),
         .init(
             "DEFAULT", "an image has one location, which is not encrypted",

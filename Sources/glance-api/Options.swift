@@ -13,10 +13,7 @@ extension ImageAPIOptions {
         self.init()
         imageSizeCap = min(settings.quota.imageBytesMax, Self.imageBytesMax)
         storageQuota = settings.quota.ownerBytesMax
-        quotas[.imageCountTotal] = Int64(settings.quota.imagesMax)
-        quotas[.imageSizeTotal] = Int64(settings.quota.storedMebibytesMax)
-        quotas[.imageStageTotal] = Int64(settings.quota.stagedMebibytesMax)
-        quotas[.imageCountUploading] = Int64(settings.quota.uploadsMax)
+        limits = TenantLimits(configured: TenantQuotas(settings.quota))
         servesV1 = settings.server.isV1Enabled
         servesV2 = settings.server.isV2Enabled
         tagQuota = settings.quota.tagsMax.map(Int64.init)
@@ -75,6 +72,17 @@ extension ImportPluginOptions {
         conversion.memoryBytesMax = settings.conversionMemoryBytesMax
         injectedProperties = settings.injectedProperties
         ignoredRoles = Set(settings.ignoredRoles.map { $0.lowercased() })
+    }
+}
+
+extension TenantQuotas {
+    /// `[quota]`.
+    init(_ settings: APISettings.Quota) {
+        self.init()
+        self[.imageCountTotal] = Int64(settings.imagesMax)
+        self[.imageSizeTotal] = Int64(settings.storedMebibytesMax)
+        self[.imageStageTotal] = Int64(settings.stagedMebibytesMax)
+        self[.imageCountUploading] = Int64(settings.uploadsMax)
     }
 }
 
@@ -171,5 +179,36 @@ extension KeystoneOptions {
         call.isInsecure = settings.isInsecure
         call.totalSeconds = settings.answerSeconds
         call.connectSeconds = min(call.connectSeconds, settings.answerSeconds)
+    }
+
+    /// The login of `[oslo_limit]`.
+    init(_ settings: APISettings.Limits) {
+        self.init()
+        authURL = settings.authURL ?? ""
+        username = settings.username ?? ""
+        password = settings.password?.exposed ?? ""
+        userDomainID = settings.userDomainID
+        userDomainName = settings.userDomainName
+        projectName = settings.projectName ?? ""
+        projectDomainID = settings.projectDomainID
+        projectDomainName = settings.projectDomainName
+        systemScope = settings.systemScope != nil
+        call.caFile = settings.caFile
+        call.isInsecure = settings.isInsecure
+        call.totalSeconds = settings.answerSeconds
+        call.connectSeconds = min(call.connectSeconds, settings.answerSeconds)
+    }
+}
+
+extension KeystoneLimits.Endpoint {
+    /// `[oslo_limit]`.
+    init(_ settings: APISettings.Limits) {
+        if let id = settings.endpointID {
+            self = .id(id)
+        } else {
+            self = .found(
+                serviceName: settings.serviceName, serviceType: settings.serviceType, region: settings.regionName,
+                interface: settings.interface)
+        }
     }
 }

@@ -22,6 +22,20 @@ struct Rooms: Sendable {
         logger: Logger
     ) async throws {
         let registry = try Self.registry(settings, group: group)
+        let keystonePool = BlockingPool(name: "keystone", threadsMax: 8)
+        let keystone =
+            settings.pasteDeploy.identity == .keystone
+            ? KeystoneSession(KeystoneOptions(settings.keystone), pool: keystonePool) : nil
+        var limited = options
+        if settings.limits.areKeystones {
+            // A login of its own, or else the one that tokens are validated with.
+            let session =
+                settings.limits.authURL == nil
+                ? keystone : KeystoneSession(KeystoneOptions(settings.limits), pool: keystonePool)
+            limited.limits = TenantLimits(
+                keystone: session.map { KeystoneLimits(KeystoneLimits.Endpoint(settings.limits), session: $0) })
+        }
+        let options = limited
 
         filePool = BlockingPool(name: "file", threadsMax: 16)
         let digestPool = BlockingPool(name: "digest", threadsMax: cores + 2)
@@ -60,15 +74,10 @@ struct Rooms: Sendable {
         let data = ImageDataService(
             store: store, uploads: uploads, tasks: tasks,
             external: ExternalData(fetcher: fetcher, pool: passPool))
-        let keystone =
-            settings.pasteDeploy.identity == .keystone
-            ? KeystoneValidator(
-                KeystoneOptions(settings.keystone), pool: BlockingPool(name: "keystone", threadsMax: 8), logger: logger)
-            : nil
         let local = settings.pasteDeploy.identity == .local ? Self.identity(settings, registry, logger) : nil
         front = try ImageAPIFront(
-            options: options, images: images, data: data, policy: policy, local: local, keystone: keystone,
-            logger: logger)
+            options: options, images: images, data: data, policy: policy, local: local,
+            keystone: keystone.map { KeystoneValidator($0) }, logger: logger)
     }
 
     /// The stores that the settings name, or the one in the folder.

@@ -1,7 +1,7 @@
-"""A real Keystone for the journeys: keystone_server.py FOLDER
+"""A real Keystone for the journeys: keystone_server.py FOLDER SECONDS
 
 The file FOLDER/port says where it listens, once it is set up. Its database is SQLite in the folder, its tokens are fernet's. The user admin has the password "secret-of-admin" and the
-role admin in the project admin. Tokens count for 15 seconds, and for services an hour longer.
+role admin in the project admin. Tokens count for so many seconds, and for services an hour longer.
 """
 
 import os
@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 
-folder = sys.argv[1]
+folder, seconds = sys.argv[1:]
 with socket.socket() as free:
     free.bind(("127.0.0.1", 0))
     port = free.getsockname()[1]
@@ -23,7 +23,7 @@ log_file = {folder}/keystone.log
 connection = sqlite:///{folder}/keystone.sqlite
 [token]
 provider = fernet
-expiration = 15
+expiration = {seconds}
 allow_expired_window = 3600
 [fernet_tokens]
 key_repository = {folder}/fernet

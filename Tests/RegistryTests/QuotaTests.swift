@@ -49,6 +49,18 @@ import Testing
         #expect(try test.usage().images == 2)
     }
 
+    /// Keystone's limits: what is set here counts for nothing beside them.
+    @Test func finalLimitsCountWhateverIsSet() throws {
+        let first = try test.create()
+        try test.perform(SetQuotas(owner: "tenant", limits: limits([.imageCountTotal: 1, .imageSizeTotal: 0])))
+        var quotas = limits([.imageCountTotal: 2])
+        #expect(begin(first, bytes: 5, quotas) == exceeded(.imageSizeTotal, limit: 0, used: 0))
+        quotas.isFinal = true
+        #expect(create(quotas) == nil)
+        #expect(create(quotas) == exceeded(.imageCountTotal, limit: 2, used: 2))
+        #expect(begin(first, bytes: 5, quotas) == nil)
+    }
+
     @Test func whatIsSetForATenantCountsBeforeTheDefault() throws {
         let quotas = limits([.imageCountTotal: 1])
         let set = SetQuotas(owner: "tenant", limits: limits([.imageCountTotal: 2, .imageSizeTotal: 5]))

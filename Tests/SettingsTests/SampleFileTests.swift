@@ -31,7 +31,8 @@ import Testing
         let examples = [
             "auth_url", "www_authenticate_uri", "username", "password", "user_domain_id", "user_domain_name",
             "project_name", "project_domain_id", "project_domain_name", "cafile", "public_endpoint", "registry_socket",
-            "registry_secret_file", "log_file", "config_file",
+            "registry_secret_file", "log_file", "config_file", "endpoint_id",
+            "endpoint_service_name", "endpoint_service_type", "endpoint_region_name", "system_scope",
         ]
         var shown = try uncommented("glance-api.conf", examples: examples, APISettings.self)
         shown.server.bindHost = "0.0.0.0"

@@ -37,7 +37,8 @@ public final class UploadService: Sendable {
         do throws(RegistryFailure) {
             reservation = try await UploadReservation.begin(
                 uploadID, imageID: image.id, bytes: size, failureStatus: failureStatus, purpose: purpose,
-                quota: options.storageQuota, quotas: options.quotas, viewer: context.caller.viewer, registry: registry,
+                quota: options.storageQuota, quotas: try await options.limits.of(image.owner),
+                viewer: context.caller.viewer, registry: registry,
                 requestID: context.requestID)
         } catch {
             if case .unavailable = error { end.settleLater(imageID: image.id, uploadID: uploadID) }

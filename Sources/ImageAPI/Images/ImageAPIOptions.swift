@@ -10,8 +10,8 @@ public struct ImageAPIOptions: Sendable {
     public var imageSizeCap: Int64 = 1_099_511_627_776
     /// `user_storage_quota`: bytes that one owner may store; nil for no limit.
     public var storageQuota: Int64?
-    /// `[quota]`: the limits of tenants for whom nothing else is set.
-    public var quotas = TenantQuotas()
+    /// What each tenant may have: `[quota]`, or Keystone's unified limits.
+    public var limits = TenantLimits()
     /// `enable_v1_api`: whether v1 is listed and served.
     public var servesV1 = true
     /// `enable_v2_api`: whether v2 is listed and served.
@@ -41,7 +41,7 @@ public struct ImageAPIOptions: Sendable {
     /// `[image_format]`: what v2's data are held up to.
     public var formatMatch = FormatMatch()
     /// `container_formats`.
-    public var containerFormats = ["ami", "ari", "aki", "bare", "ovf", "ova", "docker"]
+    public var containerFormats = ["ami", "ari", "aki", "bare", "ovf", "ova", "docker", "compressed"]
     /// What is known of custom properties: an operator's `schema-image.json`, or the usual ones.
     public var customProperties = CustomPropertySchemas.usual
     /// `public_endpoint`: base of the links in the versions document; nil: the request's own host.

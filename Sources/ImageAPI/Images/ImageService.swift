@@ -33,7 +33,8 @@ public final class ImageService: Sendable {
 
     /// Reserves an image; `duplicate` where the id is taken, `quotaExceeded`.
     public func create(_ image: Image, _ context: RequestContext) async throws(RegistryFailure) -> Image {
-        try await registry.perform(CreateImage(image: image, quotas: options.quotas), requestID: context.requestID)
+        let create = CreateImage(image: image, quotas: try await options.limits.of(image.owner))
+        return try await registry.perform(create, requestID: context.requestID)
     }
 
     /// Changes metadata; see `UpdateImage`. The property quota of the settings holds.
@@ -106,7 +107,8 @@ public final class ImageService: Sendable {
 
     /// Whether so many bytes of data would find room in the owner's quotas now; `quotaExceeded` else. It reserves nothing.
     func requireRoom(_ bytes: Int64, of owner: String?, _ context: RequestContext) async throws(RegistryFailure) {
-        let check = CheckRoom(owner: owner, bytes: bytes, storageQuota: options.storageQuota, quotas: options.quotas)
+        let check = CheckRoom(
+            owner: owner, bytes: bytes, storageQuota: options.storageQuota, quotas: try await options.limits.of(owner))
         _ = try await registry.perform(check, requestID: context.requestID)
     }
 

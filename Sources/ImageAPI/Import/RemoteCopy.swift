@@ -56,11 +56,13 @@ struct RemoteCopy: TaskWork {
     private func reserve(_ task: ImageTask, as uploadID: String) async throws -> UploadReservation? {
         let options = resources.options
         do throws(RegistryFailure) {
+            let get = GetImage(id: task.imageID, viewer: Viewer(projectID: nil, isAdmin: true))
+            let owner = try await resources.registry.perform(get, requestID: task.id).owner
             return try await UploadReservation.begin(
                 uploadID, imageID: task.imageID, bytes: task.bytesExpected, failureStatus: .queued,
                 purpose: task.kind.isImport ? .importing : .data, quota: options.storageQuota,
-                quotas: options.quotas, viewer: Viewer(projectID: nil, isAdmin: true), registry: resources.registry,
-                requestID: task.id)
+                quotas: try await options.limits.of(owner), viewer: Viewer(projectID: nil, isAdmin: true),
+                registry: resources.registry, requestID: task.id)
         } catch {
             let mayBeDone = task.kind.isImport || task.attempts > 1 || task.bytesDone > 0
             switch error {

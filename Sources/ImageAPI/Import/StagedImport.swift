@@ -33,7 +33,7 @@ struct StagedImport: TaskWork {
         _ = try await resources.registry.perform(
             FinishStagedImport(
                 imageID: image.id, virtualSize: virtualSize, store: resources.options.stores?.defaultID,
-                quotas: resources.options.quotas))
+                quotas: try await resources.options.limits.of(image.owner)))
     }
 
     /// Reads what is staged, to see what it is.

@@ -71,7 +71,7 @@ public final class TaskEngine: Sendable {
         task.credential = order.token.map { resources.seal.seal($0, for: task.id) }
         let options = resources.options
         let start = StartImport(
-            task: task, viewer: context.caller.viewer, quotas: options.quotas,
+            task: task, viewer: context.caller.viewer, quotas: try await options.limits.of(image.owner),
             properties: order.kind.hasPlugins ? options.importPlugins.properties(forRoles: context.caller.roles) : [])
         _ = try await resources.registry.perform(start, requestID: context.requestID)
         enqueue(task, of: image.owner)

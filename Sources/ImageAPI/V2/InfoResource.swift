@@ -63,13 +63,15 @@ extension V2API {
 
     /// What the caller's project uses, where anything has a limit. In Keystone's words: MiB, and -1 for what has none.
     func usage(_ call: V2Call) async throws(APIError) -> Response {
-        let usage = try await asking(about: "") { () async throws(RegistryFailure) in
-            try await images.usage(call.context)
+        let (usage, limits) = try await asking(about: "") { () async throws(RegistryFailure) in
+            let defaults = try await options.limits.of(call.context.caller.owner)
+            let usage = try await images.usage(call.context)
+            return (usage, usage.quotas.overriding(defaults))
         }
-        guard options.storageQuota != nil || options.quotas.isLimited || !usage.quotas.isEmpty else {
+        // What is set for a tenant is shown even where it says that there is no limit.
+        guard options.storageQuota != nil || limits.isLimited || limits.isFinal || !usage.quotas.isEmpty else {
             return .json(200, Self.usage([]))
         }
-        let limits = usage.quotas.overriding(options.quotas)
         func row(_ name: QuotaName, _ used: Int64, otherLimit: Int64? = nil) -> (String, Int64, Int64) {
             (name.rawValue, used, limits.limit(name) == nil ? otherLimit ?? -1 : limits[name] ?? -1)
         }

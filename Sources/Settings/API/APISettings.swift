@@ -23,6 +23,8 @@ public struct APISettings: LoadableSettings {
     public var identity = Identity()
     /// `[keystone_authtoken]`: the Keystone that the flavor `keystone` asks.
     public var keystone = Keystone()
+    /// `[oslo_limit]`: the Keystone whose unified limits count, with `use_keystone_limits`.
+    public var limits = Limits()
     /// `[oslo_policy]`, and property protections.
     public var policy = Policy()
     /// `[image_format]`.
@@ -54,10 +56,11 @@ public struct APISettings: LoadableSettings {
         registry.secretFile ?? parentFolder(of: glanceStore.filesystemStoreDatadir) + "/registry.secret"
     }
 
-    /// What `insecureIdentityProblem` says, and what is wrong with stores, sources and plugins.
+    /// What `insecureIdentityProblem` says, and what is wrong with stores, sources, plugins and Keystone's limits.
     public var startProblems: [String] {
         [
             insecureIdentityProblem(), stores.problem, glanceDownload.problem, fileFolderProblem, importPlugins.problem,
+            limits.problem(of: pasteDeploy.identity),
         ].compactMap { $0 }
     }
 

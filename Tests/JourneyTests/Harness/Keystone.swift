@@ -8,10 +8,12 @@ final class Keystone {
     private let process: ChildProcess
     let port: UInt16
 
-    init() throws {
+    /// - Parameter tokenSeconds: that its tokens count.
+    init(tokenSeconds: Int = 15) throws {
         let folder = try TemporaryFolder()
         let process = try ChildProcess(
-            Executables.client("python"), ["\(Executables.checkout)/Tests/Journeys/keystone_server.py", folder.path],
+            Executables.client("python"),
+            ["\(Executables.checkout)/Tests/Journeys/keystone_server.py", folder.path, "\(tokenSeconds)"],
             output: "\(folder.path)/server.log", errors: "\(folder.path)/server.log")
         self.folder = folder
         self.process = process

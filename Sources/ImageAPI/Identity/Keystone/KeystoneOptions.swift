@@ -1,6 +1,6 @@
 import OutboundHTTP
 
-/// `[keystone_authtoken]`: where Keystone is, and who asks it.
+/// `[keystone_authtoken]`, or the login of `[oslo_limit]`: where Keystone is, and who asks it.
 public struct KeystoneOptions: Sendable {
     /// Keystone's base URL, with `/v3` at its end or without.
     public var authURL = ""
@@ -16,6 +16,8 @@ public struct KeystoneOptions: Sendable {
     public var projectName = ""
     public var projectDomainID: String?
     public var projectDomainName: String?
+    /// Whether the service user's token is for the whole system, and for no project.
+    public var systemScope = false
     /// Seconds for which Keystone is not asked again about a token; 0: each time.
     public var cacheSeconds = 300
     /// Roles with which `X-Service-Token` vouches for a user's token that has expired.

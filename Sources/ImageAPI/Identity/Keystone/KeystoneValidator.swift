@@ -2,7 +2,6 @@ import Credentials
 import GlanceHTTP
 import ImageModel
 import JSONText
-import Logging
 import OutboundHTTP
 import Posix
 import Synchronization
@@ -11,34 +10,18 @@ import Synchronization
 public final class KeystoneValidator: Sendable {
     /// Answers that are remembered at the most.
     static let entriesMax = 10_000
-    /// Questions that wait for a thread or for Keystone; beyond them clients are told to come back.
-    static let waitingMax = 256
-
-    /// Why Keystone did not vouch for a token.
-    private enum Refusal: Error {
-        /// It does not know the token, or no longer.
-        case invalid
-        /// It did not answer, or not to us.
-        case unavailable(String)
-    }
 
     private struct State {
         var tokens: [TokenDigest: (token: KeystoneToken, until: Deadline)] = [:]
-        var serviceToken: String?
-        var waiting = 0
     }
 
-    let options: KeystoneOptions
-    private let pool: BlockingPool
-    private let logger: Logger
+    private let session: KeystoneSession
     private let state = Locked(State())
 
-    /// - Parameter pool: for libcurl; its threads are the questions that Keystone gets at one time.
-    public init(_ options: KeystoneOptions, pool: BlockingPool, logger: Logger = Logger(label: "glance-api")) {
-        self.options = options
-        self.pool = pool
-        self.logger = logger
-    }
+    /// - Parameter session: of a user whom Keystone lets validate tokens.
+    public init(_ session: KeystoneSession) { self.session = session }
+
+    var options: KeystoneOptions { session.options }
 
     /// What a token is good for.
     ///
@@ -51,25 +34,17 @@ public final class KeystoneValidator: Sendable {
         }
         let digest = TokenDigest(of: allowsExpired ? token + " expired" : token)
         if let known = known(digest, allowsExpired) { return known }
-        let isAdmitted = state.withLock { state in
-            guard state.waiting < Self.waitingMax else { return false }
-            state.waiting += 1
-            return true
-        }
-        guard isAdmitted else { throw .keystoneUnavailable("\(Self.waitingMax) questions wait for Keystone") }
-        defer { state.withLock { $0.waiting -= 1 } }
-        let result = await pool.result { () throws(Refusal) in try self.ask(token, allowsExpired) }
-        do throws(Refusal) {
-            let answer = try result.get()
-            guard allowsExpired || answer.expiresAt > Timestamp.now else { throw Refusal.invalid }
-            keep(answer, digest)
-            return answer
-        } catch {
-            switch error {
-            case .invalid: throw .unauthorized
-            case .unavailable(let reason): throw .keystoneUnavailable(reason)
+        let answer: KeystoneToken?
+        do throws(KeystoneSession.Unavailable) {
+            answer = try await session.onThread { () throws(KeystoneSession.Unavailable) in
+                try self.ask(token, allowsExpired)
             }
+        } catch {
+            throw .keystoneUnavailable(error.reason)
         }
+        guard let answer, allowsExpired || answer.expiresAt > Timestamp.now else { throw .unauthorized }
+        keep(answer, digest)
+        return answer
     }
 
     /// Where the catalogue of a token says that the Image API of a region is; nil where it says nothing of it.
@@ -80,14 +55,13 @@ public final class KeystoneValidator: Sendable {
     ///   - interface: `public`, `internal` or `admin`.
     /// - Throws: 503 where Keystone can't be asked.
     func imageEndpoint(of token: String, region: String, interface: String) async throws(APIError) -> String? {
-        let call = ServiceCall("GET", options.v3 + "/auth/catalog", fields: ["X-Auth-Token: \(token)", Self.accept])
-        let result = await pool.result { () throws(Refusal) in try self.call(call) }
         let answer: ServiceCall.Answer
-        do throws(Refusal) {
-            answer = try result.get()
+        do throws(KeystoneSession.Unavailable) {
+            answer = try await session.onThread { [session] () throws(KeystoneSession.Unavailable) in
+                try session.call("GET", "/auth/catalog", as: token)
+            }
         } catch {
-            guard case .unavailable(let reason) = error else { throw .unauthorized }
-            throw .keystoneUnavailable(reason)
+            throw .keystoneUnavailable(error.reason)
         }
         guard answer.status == 200, let services = try? JSONValue(parsing: answer.body)["catalog"]?.array else {
             throw .keystoneUnavailable("Keystone answered \(answer.status) to the question for a catalogue")
@@ -126,72 +100,21 @@ public final class KeystoneValidator: Sendable {
 
     // MARK: On a thread that may block
 
-    private func ask(_ token: String, _ allowsExpired: Bool) throws(Refusal) -> KeystoneToken {
-        let url = options.v3 + "/auth/tokens?nocatalog" + (allowsExpired ? "&allow_expired=1" : "")
-        // A second time with a new token of our own: the old one may have been revoked.
-        for isLast in [false, true] {
-            let own = try serviceToken(renewing: isLast)
-            let answer = try call(
-                ServiceCall("GET", url, fields: ["X-Auth-Token: \(own)", "X-Subject-Token: \(token)", Self.accept]))
-            switch answer.status {
-            case 200:
-                guard let token = KeystoneToken(answer.body) else {
-                    throw .unavailable("Keystone's answer is no token")
-                }
-                return token
-            case 404: throw .invalid
-            case 401, 403:
-                if isLast { throw .unavailable("Keystone lets the service user validate no token: \(answer.status)") }
-            default: throw .unavailable("Keystone answered \(answer.status)")
+    /// nil: Keystone does not know the token, or no longer.
+    private func ask(_ token: String, _ allowsExpired: Bool) throws(KeystoneSession.Unavailable) -> KeystoneToken? {
+        let path = "/auth/tokens?nocatalog" + (allowsExpired ? "&allow_expired=1" : "")
+        let answer = try session.call("GET", path, fields: ["X-Subject-Token: \(token)"])
+        switch answer.status {
+        case 200:
+            guard let token = KeystoneToken(answer.body) else {
+                throw KeystoneSession.Unavailable(reason: "Keystone's answer is no token")
             }
-        }
-        throw .unavailable("Keystone lets the service user in, and out again")
-    }
-
-    private static let accept = "Accept: application/json"
-
-    /// A token of the service user.
-    private func serviceToken(renewing: Bool) throws(Refusal) -> String {
-        if !renewing, let token = state.withLock({ $0.serviceToken }) { return token }
-        func domain(_ id: String?, _ name: String?) -> JSONValue {
-            if id == nil, let name { return ["name": .string(name)] }
-            return ["id": .string(id ?? "default")]
-        }
-        let body: JSONValue = [
-            "auth": [
-                "identity": [
-                    "methods": .array([.string("password")]),
-                    "password": [
-                        "user": [
-                            "name": .string(options.username), "password": .string(options.password),
-                            "domain": domain(options.userDomainID, options.userDomainName),
-                        ]
-                    ],
-                ],
-                "scope": [
-                    "project": [
-                        "name": .string(options.projectName),
-                        "domain": domain(options.projectDomainID, options.projectDomainName),
-                    ]
-                ],
-            ]
-        ]
-        let answer = try call(
-            ServiceCall(
-                "POST", options.v3 + "/auth/tokens?nocatalog", fields: ["Content-Type: application/json", Self.accept],
-                body: body.serialized))
-        guard answer.status == 201, let token = answer["x-subject-token"] else {
-            throw .unavailable("Keystone does not let the service user '\(options.username)' in: \(answer.status)")
-        }
-        state.withLock { $0.serviceToken = token }
-        return token
-    }
-
-    private func call(_ call: ServiceCall) throws(Refusal) -> ServiceCall.Answer {
-        do throws(ServiceCall.Failure) {
-            return try call.perform(options.call)
-        } catch {
-            throw .unavailable("Keystone can't be reached: \(error)")
+            return token
+        case 404: return nil
+        case 401, 403:
+            throw KeystoneSession.Unavailable(
+                reason: "Keystone lets the service user validate no token: \(answer.status)")
+        default: throw KeystoneSession.Unavailable(reason: "Keystone answered \(answer.status)")
         }
     }
 }

@@ -38,8 +38,8 @@ struct StagedPlugins: Sendable {
         do {
             return try await UploadReservation.begin(
                 uploadID, imageID: image.id, bytes: nil, failureStatus: .queued, purpose: .importing,
-                quota: options.storageQuota, quotas: options.quotas, viewer: Viewer(projectID: nil, isAdmin: true),
-                registry: resources.registry, requestID: task.id)
+                quota: options.storageQuota, quotas: try await options.limits.of(image.owner),
+                viewer: Viewer(projectID: nil, isAdmin: true), registry: resources.registry, requestID: task.id)
         } catch RegistryFailure.quotaExceeded(let quota, let limit, let used) {
             throw UploadFailure.overQuota(quota: quota, limit: limit, used: used)
         }
