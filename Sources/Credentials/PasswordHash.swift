@@ -53,6 +53,9 @@ public struct PasswordHash: Equatable, Sendable {
         key = try Self.derive(password, salt: salt, parameters)
     }
 
+    /// Whether a text is that of such a hash, rather than of a `TokenDigest`.
+    public static func isText(_ text: String) -> Bool { text.hasPrefix("$scrypt$") }
+
     /// Reads a hash from its text.
     public init(text: String) throws(Failure) {
         let parts = text.split(separator: "$", omittingEmptySubsequences: false)

@@ -22,7 +22,7 @@ struct CreateAPIKeyCommand: ParsableCommand {
     var days: Int?
 
     func run() throws {
-        try checkName(name, of: "API key", charactersMax: 255)
+        try checkName(name, as: .apiKey)
         if let days, !(1...36_500).contains(days) { throw ValidationError("--expires-in-days is 1 to 36500") }
         let database = try IdentityDatabase(file, manage)
         let (user, project) = (try database.user(user), try database.project(project))

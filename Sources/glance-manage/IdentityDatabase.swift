@@ -72,14 +72,9 @@ struct IdentityDatabase {
     }
 }
 
-/// Names that can be shown in a line and sent in a header.
-func checkName(_ name: String, of what: String, charactersMax: Int) throws(ManageError) {
-    let isPlain = name.unicodeScalars.allSatisfy { !($0.properties.generalCategory == .control) }
-    guard (1...charactersMax).contains(name.unicodeScalars.count), isPlain, name.first != " ", name.last != " " else {
-        throw ManageError(
-            description: "the name of a \(what) has 1 to \(charactersMax) characters, no blank at either end and no "
-                + "control characters")
-    }
+/// What the registry would refuse, before a password is asked for.
+func checkName(_ name: String, as kind: IdentityName) throws(ManageError) {
+    if let problem = kind.problem(with: name) { throw ManageError(description: problem) }
 }
 
 /// Prints rows under a heading, in columns.

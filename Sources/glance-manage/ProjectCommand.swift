@@ -7,7 +7,7 @@ struct ProjectCommand: ParsableCommand {
         commandName: "project", abstract: "The projects (tenants) of the flavor local.",
         subcommands: [
             CreateProjectCommand.self, ListProjectsCommand.self, DisableProjectCommand.self,
-            EnableProjectCommand.self,
+            EnableProjectCommand.self, DeleteProjectCommand.self,
         ])
 }
 
@@ -22,8 +22,6 @@ struct CreateProjectCommand: ParsableCommand {
     var id: String?
 
     func run() throws {
-        try checkName(name, of: "project", charactersMax: 64)
-        if let id { try checkName(id, of: "project's id", charactersMax: 255) }
         let project = try IdentityDatabase(file, manage).perform(
             CreateProject(IdentityProject(id: id ?? IdentityID.random(), name: name, description: description)),
             on: "project \(name)")
@@ -74,5 +72,20 @@ struct EnableProjectCommand: ParsableCommand {
         try database.perform(
             UpdateProject(id: database.project(project).id, isEnabled: true), on: "project \(project)")
         print("project \(project) is enabled")
+    }
+}
+
+struct DeleteProjectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "delete", abstract: "Take a project away, with its roles, API keys and tokens; its images stay.")
+
+    @ParentCommand var manage: GlanceManage
+    @OptionGroup var file: DatabaseFile
+    @Argument(help: "Name or id.") var project: String
+
+    func run() throws {
+        let database = try IdentityDatabase(file, manage)
+        try database.perform(DeleteProject(id: database.project(project).id), on: "project \(project)")
+        print("project \(project) is gone")
     }
 }

@@ -16,7 +16,7 @@ struct QuotaTenant: ParsableArguments {
     /// The id under which images name their owner. A tenant of another flavor is known by its id alone.
     func owner(_ database: IdentityDatabase) throws -> String {
         if let project = try database.findProject(project) { return project.id }
-        try checkName(project, of: "project", charactersMax: 255)
+        try checkName(project, as: .projectID)
         return project
     }
 }

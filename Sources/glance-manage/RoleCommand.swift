@@ -67,9 +67,7 @@ struct ListRolesCommand: ParsableCommand {
 
 /// A role that no rule names by default may be what a policy file wants, or a slip of the hand.
 func checkRole(_ role: String) throws(ManageError) {
-    guard IdentityRole.isValid(role) else {
-        throw ManageError(description: "role \(role): 1 to 64 letters, digits, '_', '-', '.' or ':'")
-    }
+    if let problem = IdentityRole.problem(with: role) { throw ManageError(description: "role \(role): \(problem)") }
     guard !IdentityRole.known.contains(role.lowercased()) else { return }
     let known = IdentityRole.known.joined(separator: ", ")
     let text = Array("Warning: of the rules by default none names the role \(role), but \(known)\n".utf8)

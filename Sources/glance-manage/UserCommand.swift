@@ -26,7 +26,7 @@ struct CreateUserCommand: ParsableCommand {
     var roles: [String] = []
 
     func run() throws {
-        try checkName(name, of: "user", charactersMax: 255)
+        try checkName(name, as: .user)
         if project == nil, !roles.isEmpty { throw ValidationError("--role needs --project") }
         for role in roles { try checkRole(role) }
         let database = try IdentityDatabase(file, manage)

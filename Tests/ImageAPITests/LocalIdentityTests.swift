@@ -4,11 +4,16 @@ import GlanceHTTP
 import ImageModel
 import JSONText
 import Posix
+import Synchronization
 import Testing
 
 @testable import ImageAPI
 
 @Suite struct LocalIdentityTests {
+    private final class Record: Sendable {
+        let texts = Locked<[String]>([])
+    }
+
     @Test(
         arguments: [
             ("Basic YTpi", "a", "b"), ("basic  YTpi ", "a", "b"), ("BASIC YTpiOmM=", "a", "b:c"),
@@ -66,9 +71,31 @@ import Testing
     }
 
     @Test func aUserWithoutPasswordIsNobody() async throws {
-        let verifier = PasswordVerifier(pool: BlockingPool(name: "scrypt", threadsMax: 1))
+        let verifier = PasswordWork(pool: BlockingPool(name: "scrypt", threadsMax: 1))
         #expect(try await verifier.matches("x", nil) { true } == false)
         await #expect(throws: APIError.self) { try await verifier.matches("x", "no hash") { true } }
+    }
+
+    /// How long an answer takes must not tell whether there is such a user: the same comparison is made for nobody.
+    @Test func aUserThatThereIsNotCostsTheSame() async throws {
+        let compared = Record()
+        let work = PasswordWork(pool: BlockingPool(name: "scrypt", threadsMax: 1)) {
+            hash, password throws(PasswordHash.Failure) in
+            compared.texts.withLock { $0.append(hash.text) }
+            return try hash.matches(password)
+        }
+        let hash = try PasswordHash(of: "right").text
+        #expect(try await work.matches("wrong", hash) { true } == false)
+        #expect(try await work.matches("wrong", nil) { true } == false)
+        #expect(try await work.matches("right", hash) { true })
+        let texts = compared.texts.withLock { $0 }
+        #expect(texts == [hash, PasswordHash.ofNobody.text, hash])
+        // The same parameters, and keys of the same length.
+        func shape(_ text: String) -> [String] {
+            let parts = text.split(separator: "$").map(String.init)
+            return [parts[0], parts[1], "\(parts[2].utf8.count)", "\(parts[3].utf8.count)"]
+        }
+        #expect(shape(texts[0]) == shape(texts[1]))
     }
 
     @Test func whoComesWhileTooManyWaitIsTurnedAway() async throws {
@@ -85,9 +112,9 @@ import Testing
             var byte: UInt8 = 0
             _ = read(reader, &byte, 1)
         }
-        let verifier = PasswordVerifier(pool: pool)
+        let verifier = PasswordWork(pool: pool)
         await withTaskGroup(of: APIError?.self) { group in
-            for _ in 0...PasswordVerifier.waitingMax {
+            for _ in 0...PasswordWork.waitingMax {
                 group.addTask {
                     do throws(APIError) {
                         _ = try await verifier.matches("x", nil) { false }
@@ -105,7 +132,7 @@ import Testing
                 #expect(error == nil)
                 served += 1
             }
-            #expect(served == PasswordVerifier.waitingMax)
+            #expect(served == PasswordWork.waitingMax)
         }
     }
 

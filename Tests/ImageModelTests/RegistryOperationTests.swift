@@ -27,7 +27,9 @@ import Testing
         #expect(
             Set(once) == [
                 "create-image", "update-image", "delete-image", "activate-location", "delete-member", "create-task",
-                "add-member", "remove-tag", "start-import",
+                "add-member", "remove-tag", "start-import", "create-user", "delete-user", "create-project",
+                "delete-project", "create-role", "delete-role", "withdraw-role", "create-api-key", "delete-api-key",
+                "issue-token",
             ])
     }
 

@@ -103,6 +103,7 @@ enum Samples {
     static var quotas: TenantQuotas {
         var quotas = TenantQuotas()
         for (name, limit) in zip(QuotaName.allCases, [Int64(-1), 0, 7, 8]) { quotas[name] = limit }
+        quotas.isFinal = true
         return quotas
     }
 
@@ -146,6 +147,32 @@ enum Samples {
             ListTasks(
                 kind: .taskImport, status: .failure, owner: "o", limit: 12, marker: "t-1", sortKey: .updatedAt,
                 isDescending: false),
+        ] + identityOperations
+    }
+
+    private static var identityOperations: [any RegistryOperation] {
+        let user = IdentityUser(
+            id: "u", name: "ann", isEnabled: false, defaultProjectID: "p", description: "d", email: "a@b")
+        let project = IdentityProject(id: "p", name: "lab", description: "d", isEnabled: false)
+        let key = APIKey(
+            id: "k", name: "ci", userID: "u", projectID: "p", expiresAt: Timestamp(microseconds: 5), description: "d",
+            roles: ["reader"], isUnrestricted: true)
+        return [
+            CreateUser(user, passwordHash: "h"), GetUser(.name("ann")), ListUsers(), DeleteUser(id: "u"),
+            UpdateUser(
+                id: "u", newName: "eve", isEnabled: true, passwordHash: "h", defaultProjectID: "q",
+                clearsDefaultProject: true, description: "d", email: "e"),
+            CreateProject(project), ListProjects(.id("p"), userID: "u"), DeleteProject(id: "p"),
+            UpdateProject(id: "p", newName: "other", isEnabled: true, description: "d"),
+            CreateRole(RoleDescription(name: "curator", description: "d")), ListRoles(), DeleteRole("curator"),
+            GrantRole(userID: "u", projectID: "p", role: "r"), WithdrawRole(userID: "u", projectID: "p", role: "r"),
+            ListAssignments(userID: "u", projectID: "p"), CreateAPIKey(key, secretDigest: "s"),
+            GetAPIKey(.name("ci"), user: .id("u")), ListAPIKeys(userID: "u"), DeleteAPIKey(id: "k"),
+            GetGrant(userID: "u", scope: .project(.name("lab"))),
+            IssueToken(
+                digest: "d", userID: "u", scope: .defaultProject, methods: ["password"], auditID: "a",
+                expiresAt: Timestamp(microseconds: 6), apiKeyID: "k"),
+            ValidateToken(digest: "d"), RevokeToken(digest: "d"),
         ]
     }
 

@@ -103,6 +103,11 @@ extension Journeys {
                 #expect(answer["WWW-Authenticate"]?.hasPrefix("Keystone uri=") == true)
             }
             #expect(try glimpse.logIn(user.name, user.password).status == 201)
+            // All of them came to the end of the same way, behind the check of the password.
+            let refusals = glimpse.api.log.split(separator: "\n").filter { $0.contains("login refused") }
+            for who in [user.id, disabled.id, "(unknown)"] {
+                #expect(refusals.contains { $0.contains(who) }, "\(who)")
+            }
         }
 
         @Test func guessesAreSlowedDown() throws {
@@ -217,12 +222,30 @@ extension Journeys {
                 #expect(answer.status == 200)
                 _ = try client.send("GET", "/identity/v3/auth/tokens", [("X-Subject-Token", client.token)])
                 _ = try Client(port: client.port, token: client.token + "x").send("GET", "/v1/images")
+                let root = try glimpse.makeUser("root", role: "admin")
+                let (made, changed) = ("Wort-eines-Neuen", "Wort-eines-Anderen")
+                let admin = try glimpse.client(root)
+                let zoe: JSONValue = ["user": ["name": "zoe", "password": .string(made)]]
+                let created = try admin.send("POST", "/identity/v3/users", [Client.jsonType], body: .json(zoe))
+                let zoeID = try #require(created.json?["user"]?["id"]?.string)
+                let other: JSONValue = [
+                    "user": ["original_password": .string(made), "password": .string(changed)]
+                ]
+                let path = "/identity/v3/users/\(zoeID)/password"
+                #expect(try admin.send("POST", path, [Client.jsonType], body: .json(other)).status == 204)
+                let credential: JSONValue = [
+                    "application_credential": ["name": "mine", "secret": "Wort-fuer-Maschinen"]
+                ]
+                let keys = "/identity/v3/users/\(user.id)/application_credentials"
+                #expect(try client.send("POST", keys, [Client.jsonType], body: .json(credential)).status == 201)
                 let key = try glimpse.managed("api-key", "create", "k", "--user", "ann", "--project", "ann")
                 let secret = String(try #require(key.split(separator: "=").last).dropLast())
                 let files = ["glance.sqlite", "glance.sqlite-wal"].map { "\(glimpse.folder.path)/\($0)" }
                 let stored = try files.flatMap { try contents(of: $0) }
                 #expect(contains(stored, "identity_tokens"))
-                for word in [user.password, wrong, client.token, basic, secret] {
+                for word in [
+                    user.password, wrong, client.token, basic, secret, made, changed, "Wort-fuer-Maschinen",
+                ] {
                     #expect(!glimpse.api.log.contains(word))
                     #expect(!glimpse.registry.log.contains(word))
                     #expect(!contains(stored, word), "in the database: \(word)")

@@ -45,6 +45,12 @@ extension Journeys {
                     #expect(answer["WWW-Authenticate"] == "Keystone uri=\"http://keystone.example.org:5000\"")
                 }
 
+                // Nobody knows which of two would count, be they the same.
+                for second in [token, stranger.token] {
+                    let answer = try client(token).send("GET", "/v1/images", [("X-Auth-Token", second)])
+                    #expect(answer.status == 401)
+                }
+
                 // Revoked: for the time of the cache, a second here, it may go on.
                 let revoked = try keystone.token("ann", "secret-of-ann", project: "lab")
                 #expect(try client(revoked).send("GET", "/v1/images").status == 200)
@@ -71,7 +77,7 @@ extension Journeys {
                 let away = try client(late).send("GET", "/v1/images")
                 #expect(away.status == 503)
                 #expect(away["Retry-After"] != nil)
-                for secret in ["secret-of-glance", token, late] {
+                for secret in ["secret-of-glance", token, late, services[0].1, users[0].1] {
                     #expect(!glimpse.api.log.contains(secret))
                 }
             }

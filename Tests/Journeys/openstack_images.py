@@ -7,7 +7,6 @@ The folder has the clouds.yaml that `glance-manage bootstrap` has written; there
 """
 
 import hashlib
-import json
 import os
 import sys
 import time
@@ -15,43 +14,13 @@ import time
 endpoint, folder, data_path, source_url = sys.argv[1:]
 os.environ["OS_CLIENT_CONFIG_FILE"] = os.path.join(folder, "clouds.yaml")
 
-import openstackclient.shell
-from osc_lib.clientmanager import ClientCache, ClientManager
-
-from typed_commands import run
+from typed_openstack import openstack, refused, table
 
 with open(data_path, "rb") as data_file:
     DATA = data_file.read()
 MD5, SHA512 = hashlib.md5(DATA).hexdigest(), hashlib.sha512(DATA).hexdigest()
 DEMO, ADMIN = "lab", "lab-admin"
 FORMATS = ["--disk-format", "raw", "--container-format", "bare"]
-
-
-def typed(cloud, words, stdin=None):
-    # A process is one caller's, as the command has it.
-    for kept in vars(ClientManager).values():
-        if isinstance(kept, ClientCache):
-            kept._handle = None
-    return run(lambda: openstackclient.shell.main(["--os-cloud", cloud] + words), stdin)
-
-
-def openstack(cloud, *words, stdin=None):
-    """Types a command that has to succeed."""
-    result = typed(cloud, list(words), stdin)
-    assert result.is_good, (words, result.text, result.errors)
-    return result
-
-
-def table(cloud, *words, stdin=None):
-    """Types a command that has to succeed and prints something; what that is."""
-    result = openstack(cloud, *words, "-f", "json", stdin=stdin)
-    return json.loads(result.text)
-
-
-def refused(cloud, *words, saying=""):
-    result = typed(cloud, list(words))
-    text = result.text + result.errors
-    assert not result.is_good and saying in text, (words, "was not refused so", text)
 
 
 def show(image, cloud=DEMO):

@@ -141,6 +141,87 @@ import Testing
                 == .forbidden)
     }
 
+    @Test func namesAreHeldToOneRule() throws {
+        func isMalformed(_ failure: RegistryFailure?) -> Bool { if case .malformed = failure { true } else { false } }
+        for name in ["", " lab", "lab ", "a\u{7}b", String(repeating: "n", count: 256)] {
+            #expect(isMalformed(test.failure(of: CreateUser(IdentityUser(name: name), passwordHash: nil))))
+            #expect(isMalformed(test.failure(of: UpdateUser(id: user.id, newName: name))))
+            #expect(isMalformed(test.failure(of: CreateProject(IdentityProject(name: name)))))
+            #expect(isMalformed(test.failure(of: CreateProject(IdentityProject(id: name, name: "x")))))
+            #expect(isMalformed(test.failure(of: UpdateProject(id: project.id, newName: name))))
+            let key = APIKey(name: name, userID: user.id, projectID: project.id)
+            #expect(isMalformed(test.failure(of: CreateAPIKey(key, secretDigest: "s"))))
+        }
+        #expect(isMalformed(test.failure(of: CreateProject(IdentityProject(name: String(repeating: "p", count: 65))))))
+        #expect(try test.perform(ListUsers()).items == [user])
+        #expect(try test.perform(ListProjects()).items == [project])
+    }
+
+    @Test func changesOfUsersAndProjects() throws {
+        let other = try test.perform(CreateUser(IdentityUser(name: "bob"), passwordHash: nil))
+        #expect(test.failure(of: UpdateUser(id: other.id, newName: "ann")) == .duplicate)
+        let changed = try test.perform(
+            UpdateUser(id: user.id, newName: "anna", clearsDefaultProject: true, description: "d", email: "e"))
+        #expect(changed.name == "anna" && changed.defaultProjectID == nil)
+        #expect(changed.description == "d" && changed.email == "e" && changed.isEnabled)
+        #expect(try test.perform(UpdateUser(id: user.id)) == changed)
+        let second = try test.perform(CreateProject(IdentityProject(name: "second")))
+        #expect(test.failure(of: UpdateProject(id: second.id, newName: "lab")) == .duplicate)
+        #expect(try test.perform(UpdateProject(id: second.id, newName: "third")).name == "third")
+
+        try test.perform(issue("t", scope: .project(.id(project.id))))
+        try test.perform(DeleteProject(id: project.id))
+        #expect(try !isValid("t"))
+        #expect(try test.perform(ListAssignments()).items == [])
+        #expect(test.failure(of: DeleteProject(id: project.id)) == .notFound)
+    }
+
+    @Test func rolesThatThereAre() throws {
+        func names() throws -> [String] { try test.perform(ListRoles()).items.map(\.name) }
+        #expect(try names() == IdentityRole.known)
+        try test.perform(GrantRole(userID: user.id, projectID: project.id, role: "odd"))
+        try test.perform(CreateRole(RoleDescription(name: "curator", description: "keeps")))
+        #expect(try names() == IdentityRole.known + ["curator", "odd"])
+        #expect(test.failure(of: CreateRole(RoleDescription(name: "odd"))) == .duplicate)
+        #expect(test.failure(of: CreateRole(RoleDescription(name: "admin"))) == .duplicate)
+        #expect(test.failure(of: DeleteRole("member")) == .protected)
+        try test.perform(DeleteRole("odd"))
+        #expect(test.failure(of: DeleteRole("odd")) == .notFound)
+        #expect(try test.perform(ListAssignments()).items.map(\.role) == ["member"])
+    }
+
+    /// A key bounds its tokens, and never gives what the user does not have.
+    @Test func keysHaveRolesOfTheirOwn() throws {
+        func key(_ name: String, _ roles: [String]?) -> APIKey {
+            APIKey(name: name, userID: user.id, projectID: project.id, roles: roles, isUnrestricted: name == "open")
+        }
+        func roles(_ key: APIKey) throws -> [String] {
+            let digest = "of-\(key.name)"
+            try test.perform(
+                issue(digest, scope: .project(.id(project.id)), keyID: key.id))
+            let grant = try test.perform(ValidateToken(digest: digest))
+            #expect(grant.apiKey == APIKeyMark(id: key.id, isUnrestricted: key.isUnrestricted))
+            return grant.roles
+        }
+        let (all, reading, open) = (key("all", nil), key("reading", ["reader"]), key("open", ["member"]))
+        for each in [all, reading, open] { try test.perform(CreateAPIKey(each, secretDigest: "s")) }
+        #expect(try test.perform(ListAPIKeys(userID: user.id)).items == [all, open, reading])
+        #expect(try roles(all) == ["member", "reader"])
+        #expect(try roles(reading) == ["reader"])
+        #expect(try roles(open) == ["member", "reader"])
+        guard case .malformed = test.failure(of: CreateAPIKey(key("boss", ["admin"]), secretDigest: "s")) else {
+            Issue.record("a key with a role that its user does not have")
+            return
+        }
+        try test.perform(GrantRole(userID: user.id, projectID: project.id, role: "admin"))
+        #expect(try test.perform(ValidateToken(digest: "of-all")).roles == ["admin", "member", "reader"])
+        #expect(try test.perform(ValidateToken(digest: "of-open")).roles == ["member", "reader"])
+        for role in ["admin", "member"] {
+            try test.perform(WithdrawRole(userID: user.id, projectID: project.id, role: role))
+        }
+        #expect(try !isValid("of-reading"))
+    }
+
     @Test(arguments: ["", "a b", "a,b", "r\u{e4}", String(repeating: "r", count: 65)])
     func noRole(role: String) {
         guard case .malformed = test.failure(of: GrantRole(userID: user.id, projectID: project.id, role: role)) else {

@@ -22,8 +22,9 @@ public struct GetAPIKey: RegistryOperation {
     public var json: JSONValue { ["key": key.json, "user": user?.json ?? .null] }
 }
 
-/// Keeps a new API key: `duplicate` where the user has one of that name, `notFound` where user or project are not there,
-/// `forbidden` where the user has no role in the project.
+/// Keeps a new API key: `duplicate` where the user has one of that name, `malformed` where the text can be no name or the
+/// user lacks one of the roles, `notFound` where user or project are not there, `forbidden` where the user has no role in
+/// the project.
 public struct CreateAPIKey: RegistryOperation {
     public typealias Answer = APIKey
     public static let name = "create-api-key"
@@ -50,7 +51,10 @@ public struct ListAPIKeys: RegistryOperation {
 
     public init(userID: String? = nil) { self.userID = userID }
 
-    public init(json: JSONValue) throws(JSONShapeError) { userID = try json.optionalText("user_id") }
+    public init(json: JSONValue) throws(JSONShapeError) {
+        guard json.object != nil else { throw JSONShapeError(member: "user_id") }
+        userID = try json.optionalText("user_id")
+    }
 
     public var json: JSONValue { ["user_id": JSONValue(userID)] }
 }

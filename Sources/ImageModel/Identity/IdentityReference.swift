@@ -46,6 +46,25 @@ public enum TokenScope: JSONCoding, Hashable {
     }
 }
 
+/// A role, for those who look for it.
+public struct RoleDescription: JSONCoding, Equatable {
+    /// It is its id as well.
+    public var name: String
+    /// For people.
+    public var description: String
+
+    public init(name: String, description: String = "") {
+        self.name = name
+        self.description = description
+    }
+
+    public init(json: JSONValue) throws(JSONShapeError) {
+        self.init(name: try json.text("name"), description: try json.text("description"))
+    }
+
+    public var json: JSONValue { ["name": .string(name), "description": .string(description)] }
+}
+
 /// The roles that Glance's rules name. Policy files may name others, and any may be assigned.
 public enum IdentityRole {
     /// Strongest first; each of the first three implies the next, as in Keystone.
@@ -59,8 +78,12 @@ public enum IdentityRole {
         return all.sorted()
     }
 
-    /// Whether a text may be a role's name: 1 to 64 letters, digits, `_`, `-`, `.` and `:` of ASCII.
-    public static func isValid(_ name: String) -> Bool {
+    /// What is wrong with a text as a role's name; nil where it may be one.
+    public static func problem(with name: String) -> String? {
+        isValid(name) ? nil : "a role is named by 1 to 64 letters, digits, '_', '-', '.' or ':'"
+    }
+
+    private static func isValid(_ name: String) -> Bool {
         (1...64).contains(name.utf8.count)
             && name.utf8.allSatisfy { byte in
                 switch byte {

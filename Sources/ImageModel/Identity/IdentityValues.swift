@@ -41,26 +41,35 @@ public struct IdentityUser: JSONCoding, Equatable {
     public var isEnabled: Bool
     /// What a token is for when its request names no project.
     public var defaultProjectID: String?
+    /// For people; empty where there is none.
+    public var description: String
+    /// For people; nothing is ever sent there. Empty where there is none.
+    public var email: String
 
     public init(
-        id: String = IdentityID.random(), name: String, isEnabled: Bool = true, defaultProjectID: String? = nil
+        id: String = IdentityID.random(), name: String, isEnabled: Bool = true, defaultProjectID: String? = nil,
+        description: String = "", email: String = ""
     ) {
         self.id = id
         self.name = name
         self.isEnabled = isEnabled
         self.defaultProjectID = defaultProjectID
+        self.description = description
+        self.email = email
     }
 
     public init(json: JSONValue) throws(JSONShapeError) {
         self.init(
             id: try json.text("id"), name: try json.text("name"), isEnabled: try json.flag("enabled"),
-            defaultProjectID: try json.optionalText("default_project_id"))
+            defaultProjectID: try json.optionalText("default_project_id"),
+            description: try json.text("description"), email: try json.text("email"))
     }
 
     public var json: JSONValue {
         [
             "id": .string(id), "name": .string(name), "enabled": .bool(isEnabled),
-            "default_project_id": JSONValue(defaultProjectID),
+            "default_project_id": JSONValue(defaultProjectID), "description": .string(description),
+            "email": .string(email),
         ]
     }
 }
@@ -115,28 +124,42 @@ public struct APIKey: JSONCoding, Equatable {
     public var projectID: String
     /// nil: it does not expire.
     public var expiresAt: Timestamp?
+    /// For people.
+    public var description: String
+    /// The roles that it has at the most, as far as the user has them still; nil: all that the user has in the project.
+    public var roles: [String]?
+    /// Whether its tokens may make and delete API keys.
+    public var isUnrestricted: Bool
 
     public init(
-        id: String = IdentityID.random(), name: String, userID: String, projectID: String, expiresAt: Timestamp? = nil
+        id: String = IdentityID.random(), name: String, userID: String, projectID: String,
+        expiresAt: Timestamp? = nil, description: String = "", roles: [String]? = nil, isUnrestricted: Bool = false
     ) {
         self.id = id
         self.name = name
         self.userID = userID
         self.projectID = projectID
         self.expiresAt = expiresAt
+        self.description = description
+        self.roles = roles
+        self.isUnrestricted = isUnrestricted
     }
 
     public init(json: JSONValue) throws(JSONShapeError) {
         self.init(
             id: try json.text("id"), name: try json.text("name"), userID: try json.text("user_id"),
             projectID: try json.text("project_id"),
-            expiresAt: try json.optionalNumber("expires_at").map(Timestamp.init(microseconds:)))
+            expiresAt: try json.optionalNumber("expires_at").map(Timestamp.init(microseconds:)),
+            description: try json.text("description"),
+            roles: json["roles"] == nil || json["roles"] == .null ? nil : try json.texts("roles"),
+            isUnrestricted: try json.flag("unrestricted"))
     }
 
     public var json: JSONValue {
         [
             "id": .string(id), "name": .string(name), "user_id": .string(userID), "project_id": .string(projectID),
-            "expires_at": JSONValue(expiresAt?.microseconds),
+            "expires_at": JSONValue(expiresAt?.microseconds), "description": .string(description),
+            "roles": roles?.json ?? .null, "unrestricted": .bool(isUnrestricted),
         ]
     }
 }

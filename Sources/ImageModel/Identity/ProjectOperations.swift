@@ -15,13 +15,14 @@ public struct ListProjects: RegistryOperation {
     }
 
     public init(json: JSONValue) throws(JSONShapeError) {
+        guard json.object != nil else { throw JSONShapeError(member: "project") }
         self.init(try json.optional("project"), userID: try json.optionalText("user_id"))
     }
 
     public var json: JSONValue { ["project": project?.json ?? .null, "user_id": JSONValue(userID)] }
 }
 
-/// Makes a project: `duplicate` where the name is taken.
+/// Makes a project: `duplicate` where the name or the id is taken, `malformed` where it can be none.
 public struct CreateProject: RegistryOperation {
     public typealias Answer = IdentityProject
     public static let name = "create-project"
@@ -36,32 +37,50 @@ public struct CreateProject: RegistryOperation {
     public var json: JSONValue { project.json }
 }
 
-/// Changes what is not nil.
+/// Changes what is not nil. Fails as `CreateProject` does, and with `notFound`.
 public struct UpdateProject: RegistryOperation {
     public typealias Answer = IdentityProject
     public static let name = "update-project"
     public static let isIdempotent = true
 
     public var id: String
+    public var newName: String?
     public var isEnabled: Bool?
     public var description: String?
 
-    public init(id: String, isEnabled: Bool? = nil, description: String? = nil) {
+    public init(id: String, newName: String? = nil, isEnabled: Bool? = nil, description: String? = nil) {
         self.id = id
+        self.newName = newName
         self.isEnabled = isEnabled
         self.description = description
     }
 
     public init(json: JSONValue) throws(JSONShapeError) {
         self.init(
-            id: try json.text("id"), isEnabled: try json.optionalFlag("enabled"),
-            description: try json.optionalText("description"))
+            id: try json.text("id"), newName: try json.optionalText("name"),
+            isEnabled: try json.optionalFlag("enabled"), description: try json.optionalText("description"))
     }
 
     public var json: JSONValue {
         [
-            "id": .string(id), "enabled": isEnabled.map(JSONValue.bool) ?? .null,
+            "id": .string(id), "name": JSONValue(newName), "enabled": isEnabled.map(JSONValue.bool) ?? .null,
             "description": JSONValue(description),
         ]
     }
+}
+
+/// Takes a project away, with the roles, keys and tokens that count in it. Its images stay under its id, as under
+/// Keystone.
+public struct DeleteProject: RegistryOperation {
+    public typealias Answer = Done
+    public static let name = "delete-project"
+    public static let isIdempotent = false
+
+    public var id: String
+
+    public init(id: String) { self.id = id }
+
+    public init(json: JSONValue) throws(JSONShapeError) { id = try json.text("id") }
+
+    public var json: JSONValue { ["id": .string(id)] }
 }

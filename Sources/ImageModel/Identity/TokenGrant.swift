@@ -15,11 +15,11 @@ public struct TokenGrant: JSONCoding, Equatable {
     public var issuedAt: Timestamp
     public var expiresAt: Timestamp
     /// The API key that it was issued for.
-    public var apiKeyID: String?
+    public var apiKey: APIKeyMark?
 
     public init(
         user: IdentityUser, project: IdentityProject?, roles: [String], methods: [String], auditID: String,
-        issuedAt: Timestamp, expiresAt: Timestamp, apiKeyID: String? = nil
+        issuedAt: Timestamp, expiresAt: Timestamp, apiKey: APIKeyMark? = nil
     ) {
         self.user = user
         self.project = project
@@ -28,7 +28,7 @@ public struct TokenGrant: JSONCoding, Equatable {
         self.auditID = auditID
         self.issuedAt = issuedAt
         self.expiresAt = expiresAt
-        self.apiKeyID = apiKeyID
+        self.apiKey = apiKey
     }
 
     public init(json: JSONValue) throws(JSONShapeError) {
@@ -36,14 +36,32 @@ public struct TokenGrant: JSONCoding, Equatable {
             user: try IdentityUser(json: try json.value("user")), project: try json.optional("project"),
             roles: try json.texts("roles"), methods: try json.texts("methods"), auditID: try json.text("audit_id"),
             issuedAt: try json.timestamp("issued_at"), expiresAt: try json.timestamp("expires_at"),
-            apiKeyID: try json.optionalText("api_key_id"))
+            apiKey: try json.optional("api_key"))
     }
 
     public var json: JSONValue {
         [
             "user": user.json, "project": project?.json ?? .null, "roles": roles.json, "methods": methods.json,
             "audit_id": .string(auditID), "issued_at": .int(issuedAt.microseconds),
-            "expires_at": .int(expiresAt.microseconds), "api_key_id": JSONValue(apiKeyID),
+            "expires_at": .int(expiresAt.microseconds), "api_key": apiKey?.json ?? .null,
         ]
     }
+}
+
+/// What a token says of the API key that it was issued for.
+public struct APIKeyMark: JSONCoding, Equatable {
+    public var id: String
+    /// Whether the token may make and delete API keys.
+    public var isUnrestricted: Bool
+
+    public init(id: String, isUnrestricted: Bool) {
+        self.id = id
+        self.isUnrestricted = isUnrestricted
+    }
+
+    public init(json: JSONValue) throws(JSONShapeError) {
+        self.init(id: try json.text("id"), isUnrestricted: try json.flag("unrestricted"))
+    }
+
+    public var json: JSONValue { ["id": .string(id), "unrestricted": .bool(isUnrestricted)] }
 }

@@ -26,7 +26,8 @@ public struct ListUsers: RegistryOperation {
     public var json: JSONValue { [:] }
 }
 
-/// Makes a user: `duplicate` where the name is taken, `notFound` where the default project is not there.
+/// Makes a user: `duplicate` where the name is taken, `malformed` where it can be none, `notFound` where the default
+/// project is not there.
 public struct CreateUser: RegistryOperation {
     public typealias Answer = IdentityUser
     public static let name = "create-user"
@@ -44,34 +45,54 @@ public struct CreateUser: RegistryOperation {
 }
 
 /// Changes what is not nil. A new password, and being disabled, end all tokens of the user.
+///
+/// `duplicate` where the new name is taken, `malformed` where it can be none, `notFound` where the user or the default
+/// project is not there.
 public struct UpdateUser: RegistryOperation {
     public typealias Answer = IdentityUser
     public static let name = "update-user"
     public static let isIdempotent = true
 
     public var id: String
+    public var newName: String?
     public var isEnabled: Bool?
     public var passwordHash: String?
     public var defaultProjectID: String?
+    /// Whether the user has no default project from now on.
+    public var clearsDefaultProject: Bool
+    public var description: String?
+    public var email: String?
 
-    public init(id: String, isEnabled: Bool? = nil, passwordHash: String? = nil, defaultProjectID: String? = nil) {
+    public init(
+        id: String, newName: String? = nil, isEnabled: Bool? = nil, passwordHash: String? = nil,
+        defaultProjectID: String? = nil, clearsDefaultProject: Bool = false, description: String? = nil,
+        email: String? = nil
+    ) {
         self.id = id
+        self.newName = newName
         self.isEnabled = isEnabled
         self.passwordHash = passwordHash
         self.defaultProjectID = defaultProjectID
+        self.clearsDefaultProject = clearsDefaultProject
+        self.description = description
+        self.email = email
     }
 
     public init(json: JSONValue) throws(JSONShapeError) {
         self.init(
-            id: try json.text("id"), isEnabled: try json.optionalFlag("enabled"),
-            passwordHash: try json.optionalText("password_hash"),
-            defaultProjectID: try json.optionalText("default_project_id"))
+            id: try json.text("id"), newName: try json.optionalText("name"),
+            isEnabled: try json.optionalFlag("enabled"), passwordHash: try json.optionalText("password_hash"),
+            defaultProjectID: try json.optionalText("default_project_id"),
+            clearsDefaultProject: try json.flag("clears_default_project"),
+            description: try json.optionalText("description"), email: try json.optionalText("email"))
     }
 
     public var json: JSONValue {
         [
-            "id": .string(id), "enabled": isEnabled.map(JSONValue.bool) ?? .null,
+            "id": .string(id), "name": JSONValue(newName), "enabled": isEnabled.map(JSONValue.bool) ?? .null,
             "password_hash": JSONValue(passwordHash), "default_project_id": JSONValue(defaultProjectID),
+            "clears_default_project": .bool(clearsDefaultProject), "description": JSONValue(description),
+            "email": JSONValue(email),
         ]
     }
 }

@@ -18,23 +18,29 @@ extension GetAPIKey: StoredOperation {
         guard let row else { throw RegistryFailure.notFound }
         let key = APIKey(row)
         if let expiresAt = key.expiresAt, expiresAt <= Timestamp.now { throw RegistryFailure.notFound }
-        return APIKeyCredentials(key: key, secretDigest: row[5])
+        return APIKeyCredentials(key: key, secretDigest: row[APIKey.columnCount])
     }
 }
 
 extension CreateAPIKey: StoredOperation {
     func run(in db: Database) throws -> APIKey {
         let key = credentials.key
-        _ = try GrantedScope(userID: key.userID, scope: .project(.id(key.projectID)), in: db)
+        try IdentityName.apiKey.check(key.name)
+        let granted = try GrantedScope(userID: key.userID, scope: .project(.id(key.projectID)), in: db)
+        for role in key.roles ?? [] where !granted.roles.contains(role) {
+            throw RegistryFailure.malformed("the user does not have the role \(role) in the project")
+        }
         try db.refusingDuplicates {
             try db.change(
                 """
-                INSERT INTO identity_api_keys (id, name, user_id, project_id, secret_digest, expires_at, created_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO identity_api_keys (id, name, user_id, project_id, secret_digest, expires_at, description,
+                    roles, unrestricted, created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     key.id, key.name, key.userID, key.projectID, credentials.secretDigest,
-                    key.expiresAt?.microseconds, Timestamp.now.microseconds,
+                    key.expiresAt?.microseconds, key.description, key.roles?.joined(separator: ","),
+                    key.isUnrestricted, Timestamp.now.microseconds,
                 ])
         }
         return key

@@ -28,10 +28,12 @@ extension IdentityProject {
 
 extension IdentityUser {
     /// The columns that `init(_:)` reads; `identity_users` must be in scope as `u`.
-    static let columns = "u.id, u.name, u.enabled, u.default_project_id"
+    static let columns = "u.id, u.name, u.enabled, u.default_project_id, u.description, u.email"
+    static let columnCount = 6
 
     init(_ row: Row) {
-        self.init(id: row[0], name: row[1], isEnabled: row[2], defaultProjectID: row[3])
+        self.init(
+            id: row[0], name: row[1], isEnabled: row[2], defaultProjectID: row[3], description: row[4], email: row[5])
     }
 
     static func find(_ reference: IdentityReference, in db: Database) throws -> UserCredentials? {
@@ -42,7 +44,7 @@ extension IdentityUser {
             case .name(let name):
                 try db.first("SELECT \(columns), u.password_hash FROM identity_users AS u WHERE u.name = ?", [name])
             }
-        return row.map { UserCredentials(user: IdentityUser($0), passwordHash: $0[4]) }
+        return row.map { UserCredentials(user: IdentityUser($0), passwordHash: $0[columnCount]) }
     }
 
     static func require(_ id: String, in db: Database) throws -> IdentityUser {
@@ -53,12 +55,29 @@ extension IdentityUser {
 
 extension APIKey {
     /// The columns that `init(_:)` reads; `identity_api_keys` must be in scope as `k`.
-    static let columns = "k.id, k.name, k.user_id, k.project_id, k.expires_at"
+    static let columns =
+        "k.id, k.name, k.user_id, k.project_id, k.expires_at, k.description, k.roles, k.unrestricted"
+    static let columnCount = 8
 
     init(_ row: Row) {
         self.init(
             id: row[0], name: row[1], userID: row[2], projectID: row[3],
-            expiresAt: (row[4] as Int64?).map(Timestamp.init(microseconds:)))
+            expiresAt: (row[4] as Int64?).map(Timestamp.init(microseconds:)), description: row[5],
+            roles: (row[6] as String?).map { $0.split(separator: ",").map(String.init) }, isUnrestricted: row[7])
+    }
+}
+
+extension IdentityName {
+    /// - Throws: `RegistryFailure.malformed`.
+    func check(_ text: String) throws(RegistryFailure) {
+        if let problem = problem(with: text) { throw .malformed(problem) }
+    }
+}
+
+extension IdentityRole {
+    /// - Throws: `RegistryFailure.malformed`.
+    static func check(_ name: String) throws(RegistryFailure) {
+        if let problem = problem(with: name) { throw .malformed(problem) }
     }
 }
 

@@ -20,6 +20,8 @@ extension ListProjects: StoredOperation {
 
 extension CreateProject: StoredOperation {
     func run(in db: Database) throws -> IdentityProject {
+        try IdentityName.project.check(project.name)
+        try IdentityName.projectID.check(project.id)
         try db.refusingDuplicates {
             try db.change(
                 "INSERT INTO identity_projects (id, name, description, enabled, created_at) VALUES (?, ?, ?, ?, ?)",
@@ -31,11 +33,24 @@ extension CreateProject: StoredOperation {
 
 extension UpdateProject: StoredOperation {
     func run(in db: Database) throws -> IdentityProject {
-        try db.change(
-            """
-            UPDATE identity_projects SET enabled = COALESCE(?, enabled), description = COALESCE(?, description)
-            WHERE id = ?
-            """, [isEnabled, description, id])
+        if let newName { try IdentityName.project.check(newName) }
+        try db.refusingDuplicates {
+            try db.change(
+                """
+                UPDATE identity_projects SET name = COALESCE(?, name), enabled = COALESCE(?, enabled),
+                    description = COALESCE(?, description)
+                WHERE id = ?
+                """, [newName, isEnabled, description, id])
+        }
         return try IdentityProject.require(id, in: db)
+    }
+}
+
+extension DeleteProject: StoredOperation {
+    func run(in db: Database) throws -> Done {
+        guard try db.change("DELETE FROM identity_projects WHERE id = ?", [id]) == 1 else {
+            throw RegistryFailure.notFound
+        }
+        return Done()
     }
 }

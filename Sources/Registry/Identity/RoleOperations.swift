@@ -3,14 +3,53 @@ import ImageModel
 
 extension GrantRole: StoredOperation {
     func run(in db: Database) throws -> Done {
-        guard IdentityRole.isValid(role) else {
-            throw RegistryFailure.malformed("a role is named by 1 to 64 letters, digits, '_', '-', '.' or ':'")
-        }
+        try IdentityRole.check(role)
         _ = try IdentityUser.require(userID, in: db)
         _ = try IdentityProject.require(projectID, in: db)
         try db.change(
             "INSERT OR IGNORE INTO identity_assignments (user_id, project_id, role) VALUES (?, ?, ?)",
             [userID, projectID, role])
+        if !IdentityRole.known.contains(role) { try RoleDescription(name: role).keep(in: db) }
+        return Done()
+    }
+}
+
+extension RoleDescription {
+    /// Writes it down, unless there is one of that name.
+    ///
+    /// - Returns: whether there was none.
+    @discardableResult
+    fileprivate func keep(in db: Database) throws -> Bool {
+        try db.change(
+            "INSERT OR IGNORE INTO identity_roles (name, description, created_at) VALUES (?, ?, ?)",
+            [name, description, Timestamp.now.microseconds]) == 1
+    }
+}
+
+extension ListRoles: StoredOperation {
+    func run(in db: Database) throws -> Listing<RoleDescription> {
+        let others = try db.all("SELECT name, description FROM identity_roles ORDER BY name")
+        return Listing(
+            items: IdentityRole.known.map { RoleDescription(name: $0) }
+                + others.map { RoleDescription(name: $0[0], description: $0[1]) })
+    }
+}
+
+extension CreateRole: StoredOperation {
+    func run(in db: Database) throws -> RoleDescription {
+        try IdentityRole.check(role.name)
+        guard !IdentityRole.known.contains(role.name), try role.keep(in: db) else { throw RegistryFailure.duplicate }
+        return role
+    }
+}
+
+extension DeleteRole: StoredOperation {
+    func run(in db: Database) throws -> Done {
+        guard !IdentityRole.known.contains(role) else { throw RegistryFailure.protected }
+        guard try db.change("DELETE FROM identity_roles WHERE name = ?", [role]) == 1 else {
+            throw RegistryFailure.notFound
+        }
+        try db.change("DELETE FROM identity_assignments WHERE role = ?", [role])
         return Done()
     }
 }
@@ -37,7 +76,9 @@ extension ListAssignments: StoredOperation {
             """, [userID, projectID])
         return Listing(
             items: rows.map {
-                RoleAssignment(user: IdentityUser($0), project: IdentityProject($0, from: 4), role: $0[8])
+                RoleAssignment(
+                    user: IdentityUser($0), project: IdentityProject($0, from: IdentityUser.columnCount),
+                    role: $0[IdentityUser.columnCount + 4])
             })
     }
 }

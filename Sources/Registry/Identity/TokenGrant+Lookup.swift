@@ -6,9 +6,18 @@ struct GrantedScope {
     let user: IdentityUser
     let project: IdentityProject?
     let roles: [String]
+    /// The API key that bounds the roles.
+    let apiKey: APIKeyMark?
 
-    /// - Throws: `notFound` for a user or project that is not there or disabled, `forbidden` where the user has no role.
-    init(userID: String, scope: TokenScope, in db: Database) throws {
+    /// - Parameter keyID: the API key by which the user came.
+    /// - Throws: `notFound` for a user, project or key that is not there or disabled, `forbidden` where there is no role.
+    init(userID: String, scope: TokenScope, keyID: String? = nil, in db: Database) throws {
+        let key = try keyID.map { id in
+            let row = try db.first("SELECT \(APIKey.columns) FROM identity_api_keys AS k WHERE k.id = ?", [id])
+            guard let row else { throw RegistryFailure.notFound }
+            return APIKey(row)
+        }
+        apiKey = key.map { APIKeyMark(id: $0.id, isUnrestricted: $0.isUnrestricted) }
         user = try IdentityUser.require(userID, in: db)
         guard user.isEnabled else { throw RegistryFailure.notFound }
         switch scope {
@@ -18,7 +27,8 @@ struct GrantedScope {
             guard let found = try IdentityProject.find(reference, in: db), found.isEnabled else {
                 throw RegistryFailure.notFound
             }
-            let granted = try Self.roles(of: userID, in: found.id, db)
+            var granted = try Self.roles(of: userID, in: found.id, db)
+            if let bound = key?.roles { granted = granted.filter(IdentityRole.withImplied(bound).contains) }
             guard !granted.isEmpty else { throw RegistryFailure.forbidden }
             (project, roles) = (found, granted)
         case .defaultProject:
@@ -38,11 +48,10 @@ struct GrantedScope {
 
 extension TokenGrant {
     init(
-        _ granted: GrantedScope, methods: [String], auditID: String, issuedAt: Timestamp, expiresAt: Timestamp,
-        apiKeyID: String? = nil
+        _ granted: GrantedScope, methods: [String], auditID: String, issuedAt: Timestamp, expiresAt: Timestamp
     ) {
         self.init(
             user: granted.user, project: granted.project, roles: granted.roles, methods: methods, auditID: auditID,
-            issuedAt: issuedAt, expiresAt: expiresAt, apiKeyID: apiKeyID)
+            issuedAt: issuedAt, expiresAt: expiresAt, apiKey: granted.apiKey)
     }
 }

@@ -15,7 +15,7 @@ extension IssueToken: StoredOperation {
     static let tokensOfUserMax = 20_000
 
     func run(in db: Database) throws -> TokenGrant {
-        let granted = try GrantedScope(userID: userID, scope: scope, in: db)
+        let granted = try GrantedScope(userID: userID, scope: scope, keyID: apiKeyID, in: db)
         let now = Timestamp.now
         try removeOld(now, in: db)
         try db.refusingDuplicates {
@@ -30,8 +30,7 @@ extension IssueToken: StoredOperation {
                     now.microseconds, expiresAt.microseconds,
                 ])
         }
-        return TokenGrant(
-            granted, methods: methods, auditID: auditID, issuedAt: now, expiresAt: expiresAt, apiKeyID: apiKeyID)
+        return TokenGrant(granted, methods: methods, auditID: auditID, issuedAt: now, expiresAt: expiresAt)
     }
 
     /// A few at a time, so that no token has to wait for the removal of many.
@@ -63,14 +62,14 @@ extension ValidateToken: StoredOperation {
         let granted: GrantedScope
         do {
             granted = try GrantedScope(
-                userID: row[0], scope: projectID.map { .project(.id($0)) } ?? .unscoped, in: db)
+                userID: row[0], scope: projectID.map { .project(.id($0)) } ?? .unscoped, keyID: row[2], in: db)
         } catch RegistryFailure.forbidden {
             // The last role in the project is gone, and the token with it.
             throw RegistryFailure.notFound
         }
         return TokenGrant(
             granted, methods: methods.split(separator: ",").map(String.init), auditID: row[4],
-            issuedAt: Timestamp(microseconds: row[5]), expiresAt: Timestamp(microseconds: row[6]), apiKeyID: row[2])
+            issuedAt: Timestamp(microseconds: row[5]), expiresAt: Timestamp(microseconds: row[6]))
     }
 }
 

@@ -19,16 +19,18 @@ extension ListUsers: StoredOperation {
 extension CreateUser: StoredOperation {
     func run(in db: Database) throws -> IdentityUser {
         let user = credentials.user
+        try IdentityName.user.check(user.name)
         if let id = user.defaultProjectID { _ = try IdentityProject.require(id, in: db) }
         try db.refusingDuplicates {
             try db.change(
                 """
-                INSERT INTO identity_users (id, name, enabled, default_project_id, password_hash, created_at)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO identity_users (id, name, enabled, default_project_id, password_hash, description, email,
+                    created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     user.id, user.name, user.isEnabled, user.defaultProjectID, credentials.passwordHash,
-                    Timestamp.now.microseconds,
+                    user.description, user.email, Timestamp.now.microseconds,
                 ])
         }
         return user
@@ -37,13 +39,19 @@ extension CreateUser: StoredOperation {
 
 extension UpdateUser: StoredOperation {
     func run(in db: Database) throws -> IdentityUser {
+        if let newName { try IdentityName.user.check(newName) }
         if let defaultProjectID { _ = try IdentityProject.require(defaultProjectID, in: db) }
-        try db.change(
-            """
-            UPDATE identity_users SET enabled = COALESCE(?, enabled), password_hash = COALESCE(?, password_hash),
-                default_project_id = COALESCE(?, default_project_id)
-            WHERE id = ?
-            """, [isEnabled, passwordHash, defaultProjectID, id])
+        try db.refusingDuplicates {
+            try db.change(
+                """
+                UPDATE identity_users SET name = COALESCE(?, name), enabled = COALESCE(?, enabled),
+                    password_hash = COALESCE(?, password_hash),
+                    default_project_id = iif(?, NULL, COALESCE(?, default_project_id)),
+                    description = COALESCE(?, description), email = COALESCE(?, email)
+                WHERE id = ?
+                """,
+                [newName, isEnabled, passwordHash, clearsDefaultProject, defaultProjectID, description, email, id])
+        }
         if passwordHash != nil || isEnabled == false {
             try db.change("DELETE FROM identity_tokens WHERE user_id = ?", [id])
         }

@@ -4,8 +4,8 @@ import HTTPWire
 import ImageModel
 import JSONText
 
-// Projects, users, domains and roles. Whoever is logged in may look a project up by its name or id, to share an image
-// with it; the lists of projects and users are for admins, others see what is theirs.
+// Projects, users and domains, as they are looked up. Whoever is logged in may look a project up by its name or id, to
+// share an image with it; the lists of projects and users are for admins, others see what is theirs.
 
 extension IdentityAPI {
     func listOwnProjects(_ call: IdentityCall) async throws(APIError) -> Response {
@@ -68,7 +68,7 @@ extension IdentityAPI {
     }
 
     /// The user that the path names, if the caller may see it.
-    private func user(_ call: IdentityCall) async throws(APIError) -> IdentityUser {
+    func user(_ call: IdentityCall) async throws(APIError) -> IdentityUser {
         let caller = try await caller(call)
         let id = call.parameters[0]
         if id == caller.user.id { return caller.user }
@@ -91,70 +91,20 @@ extension IdentityAPI {
         return show("domain", IdentityDocuments.domain(base: call.base))
     }
 
-    func listRoles(_ call: IdentityCall) async throws(APIError) -> Response {
-        var roles = try await roles(call)
-        if let name = call.query["name"] { roles = roles.filter { $0 == name } }
-        return list("roles", roles.map { IdentityDocuments.role($0, base: call.base) }, "/roles", call)
-    }
-
-    func showRole(_ call: IdentityCall) async throws(APIError) -> Response {
-        let name = call.parameters[0]
-        guard try await roles(call).contains(name) else { throw .identityNotFound("role: \(name)") }
-        return show("role", IdentityDocuments.role(name, base: call.base))
-    }
-
-    /// Those that are known, and those that were given to anybody whom the caller may see.
-    private func roles(_ call: IdentityCall) async throws(APIError) -> [String] {
-        let assignments = try await assignments(call, userID: nil, projectID: nil)
-        let others = Set(assignments.map(\.role)).subtracting(IdentityRole.known)
-        return IdentityRole.known + others.sorted()
-    }
-
-    func listAssignments(_ call: IdentityCall) async throws(APIError) -> Response {
-        let found = try await assignments(
-            call, userID: call.query["user.id"], projectID: call.query["scope.project.id"])
-        let role = call.query["role.id"]
-        let named = call.query["include_names"].map(Self.isTrue) ?? false
-        let items = found.filter { role == nil || $0.role == role }.map { assignment -> JSONValue in
-            func reference(_ id: String, _ name: String, hasDomain: Bool = true) -> JSONValue {
-                guard named else { return ["id": .string(id)] }
-                guard hasDomain else { return ["id": .string(id), "name": .string(name)] }
-                return ["id": .string(id), "name": .string(name), "domain": IdentityDocuments.domainReference]
-            }
-            return [
-                "role": reference(assignment.role, assignment.role, hasDomain: false),
-                "user": reference(assignment.user.id, assignment.user.name),
-                "scope": ["project": reference(assignment.project.id, assignment.project.name)],
-                "links": [:],
-            ]
-        }
-        return list("role_assignments", items, "/role_assignments", call)
-    }
-
-    /// All for an admin; the caller's own for others.
-    private func assignments(
-        _ call: IdentityCall, userID: String?, projectID: String?
-    ) async throws(APIError) -> [RoleAssignment] {
-        let caller = try await caller(call)
-        if !isAdmin(caller), let userID, userID != caller.user.id { return [] }
-        let shown = isAdmin(caller) ? userID : caller.user.id
-        return try await ask(ListAssignments(userID: shown, projectID: projectID), call)?.items ?? []
-    }
-
     private func project(_ project: IdentityProject, _ call: IdentityCall) -> JSONValue {
         IdentityDocuments.project(project, base: call.base)
     }
 
-    private func list(_ name: String, _ items: [JSONValue], _ path: String, _ call: IdentityCall) -> Response {
+    func list(_ name: String, _ items: [JSONValue], _ path: String, _ call: IdentityCall) -> Response {
         .json(200, IdentityDocuments.list(name, items, path: path, base: call.base).serialized)
     }
 
-    private func show(_ name: String, _ value: JSONValue) -> Response {
+    func show(_ name: String, _ value: JSONValue, status: Int = 200) -> Response {
         var object = JSONObject()
         object.append(name, value)
-        return .json(200, JSONValue.object(object).serialized)
+        return .json(status, JSONValue.object(object).serialized)
     }
 
     /// Keystone's way with a flag in a query: whatever is not false is true.
-    private static func isTrue(_ text: String) -> Bool { !["0", "false", "no", "off"].contains(text.lowercased()) }
+    static func isTrue(_ text: String) -> Bool { !["0", "false", "no", "off"].contains(text.lowercased()) }
 }

@@ -6,14 +6,18 @@ import ImageModel
 import JSONText
 import Logging
 
-/// What the embedded identity answers under `/identity`: the part of Keystone's v3 and v2.0 that image clients need.
-/// It logs users in and shows what they may see; who there is, `glance-manage` says.
+/// What the embedded identity answers under `/identity`: the part of Keystone's v3 and v2.0 that image clients need, and
+/// that their admins need to keep users, projects and roles.
 final class IdentityAPI: Sendable {
     enum Action: Sendable {
         case versions, version3, version2
         case issueToken, showToken, revokeToken, showCatalog, listOwnProjects, listNothing
-        case listProjects, showProject, listUsers, showUser, listUserProjects
-        case listDomains, showDomain, listRoles, showRole, listAssignments
+        case listProjects, showProject, createProject, updateProject, deleteProject
+        case listUsers, showUser, createUser, updateUser, deleteUser, changePassword, listUserProjects
+        case listDomains, showDomain
+        case listRoles, showRole, createRole, deleteRole
+        case listAssignments, listGrants, checkGrant, grantRole, withdrawRole
+        case listAPIKeys, showAPIKey, createAPIKey, deleteAPIKey
         case issueTokenV2, listTenants
     }
 
@@ -30,15 +34,40 @@ final class IdentityAPI: Sendable {
         Route("/v3/auth/catalog", ["GET": .showCatalog, "HEAD": .showCatalog], allow: read),
         Route("/v3/auth/projects", ["GET": .listOwnProjects, "HEAD": .listOwnProjects], allow: read),
         Route("/v3/auth/domains", ["GET": .listNothing], allow: read),
-        Route("/v3/projects", ["GET": .listProjects, "HEAD": .listProjects], allow: read),
-        Route("/v3/projects/{project}", ["GET": .showProject, "HEAD": .showProject], allow: read),
-        Route("/v3/users", ["GET": .listUsers, "HEAD": .listUsers], allow: read),
-        Route("/v3/users/{user}", ["GET": .showUser, "HEAD": .showUser], allow: read),
+        Route(
+            "/v3/projects", ["GET": .listProjects, "HEAD": .listProjects, "POST": .createProject],
+            allow: "GET, HEAD, POST"),
+        Route(
+            "/v3/projects/{project}",
+            ["GET": .showProject, "HEAD": .showProject, "PATCH": .updateProject, "DELETE": .deleteProject],
+            allow: "GET, HEAD, PATCH, DELETE"),
+        Route(
+            "/v3/projects/{project}/users/{user}/roles", ["GET": .listGrants, "HEAD": .listGrants], allow: read),
+        Route(
+            "/v3/projects/{project}/users/{user}/roles/{role}",
+            ["GET": .checkGrant, "HEAD": .checkGrant, "PUT": .grantRole, "DELETE": .withdrawRole],
+            allow: "GET, HEAD, PUT, DELETE"),
+        Route(
+            "/v3/users", ["GET": .listUsers, "HEAD": .listUsers, "POST": .createUser], allow: "GET, HEAD, POST"),
+        Route(
+            "/v3/users/{user}",
+            ["GET": .showUser, "HEAD": .showUser, "PATCH": .updateUser, "DELETE": .deleteUser],
+            allow: "GET, HEAD, PATCH, DELETE"),
+        Route("/v3/users/{user}/password", ["POST": .changePassword], allow: "POST"),
         Route("/v3/users/{user}/projects", ["GET": .listUserProjects, "HEAD": .listUserProjects], allow: read),
+        Route(
+            "/v3/users/{user}/application_credentials",
+            ["GET": .listAPIKeys, "HEAD": .listAPIKeys, "POST": .createAPIKey], allow: "GET, HEAD, POST"),
+        Route(
+            "/v3/users/{user}/application_credentials/{key}",
+            ["GET": .showAPIKey, "HEAD": .showAPIKey, "DELETE": .deleteAPIKey], allow: "GET, HEAD, DELETE"),
         Route("/v3/domains", ["GET": .listDomains, "HEAD": .listDomains], allow: read),
         Route("/v3/domains/{domain}", ["GET": .showDomain, "HEAD": .showDomain], allow: read),
-        Route("/v3/roles", ["GET": .listRoles, "HEAD": .listRoles], allow: read),
-        Route("/v3/roles/{role}", ["GET": .showRole, "HEAD": .showRole], allow: read),
+        Route(
+            "/v3/roles", ["GET": .listRoles, "HEAD": .listRoles, "POST": .createRole], allow: "GET, HEAD, POST"),
+        Route(
+            "/v3/roles/{role}", ["GET": .showRole, "HEAD": .showRole, "DELETE": .deleteRole],
+            allow: "GET, HEAD, DELETE"),
         Route("/v3/role_assignments", ["GET": .listAssignments, "HEAD": .listAssignments], allow: read),
         Route("/v2.0", ["GET": .version2, "HEAD": .version2], allow: read),
         Route("/v2.0/tokens", ["POST": .issueTokenV2], allow: "POST"),
@@ -101,14 +130,31 @@ final class IdentityAPI: Sendable {
         case .listNothing: try await listNothing(call)
         case .listProjects: try await listProjects(call)
         case .showProject: try await showProject(call)
+        case .createProject: try await createProject(call)
+        case .updateProject: try await updateProject(call)
+        case .deleteProject: try await deleteProject(call)
         case .listUsers: try await listUsers(call)
         case .showUser: try await showUser(call)
+        case .createUser: try await createUser(call)
+        case .updateUser: try await updateUser(call)
+        case .deleteUser: try await deleteUser(call)
+        case .changePassword: try await changePassword(call)
         case .listUserProjects: try await listUserProjects(call)
         case .listDomains: try await listDomains(call)
         case .showDomain: try await showDomain(call)
         case .listRoles: try await listRoles(call)
         case .showRole: try await showRole(call)
+        case .createRole: try await createRole(call)
+        case .deleteRole: try await deleteRole(call)
         case .listAssignments: try await listAssignments(call)
+        case .listGrants: try await listGrants(call)
+        case .checkGrant: try await checkGrant(call)
+        case .grantRole: try await grantRole(call)
+        case .withdrawRole: try await withdrawRole(call)
+        case .listAPIKeys: try await listAPIKeys(call)
+        case .showAPIKey: try await showAPIKey(call)
+        case .createAPIKey: try await createAPIKey(call)
+        case .deleteAPIKey: try await deleteAPIKey(call)
         case .issueTokenV2: try await issueTokenV2(call)
         case .listTenants: try await listTenants(call)
         }
@@ -148,6 +194,37 @@ final class IdentityAPI: Sendable {
 
     func isAdmin(_ grant: TokenGrant) -> Bool {
         grant.roles.contains { $0.lowercased() == options.adminRole.lowercased() }
+    }
+
+    /// Whom a change comes from that is for admins.
+    ///
+    /// - Throws: 401; 403.
+    @discardableResult
+    func admin(_ call: IdentityCall) async throws(APIError) -> TokenGrant {
+        let caller = try await caller(call)
+        guard isAdmin(caller) else { throw .identityForbidden }
+        return caller
+    }
+
+    /// Has the registry change who there is or what they may. It counts from the answer on, and the log says who did it.
+    ///
+    /// - Returns: nil where what is to be changed is not there.
+    @discardableResult
+    func change<O: RegistryOperation>(
+        _ operation: O, by user: IdentityUser, _ call: IdentityCall
+    ) async throws(APIError) -> O.Answer? {
+        // Also after a failure: the registry may have done it before the line broke.
+        defer { identity.forgetAnswers() }
+        let answer = try await ask(operation, call)
+        if answer != nil {
+            logger.info(
+                "identity changed",
+                metadata: [
+                    "request_id": "\(call.request.id)", "operation": "\(O.name)", "by": "\(user.id)",
+                    "path": "\(call.request.head.path)",
+                ])
+        }
+        return answer
     }
 
     /// Asks the registry; nil where what is asked for is not there.

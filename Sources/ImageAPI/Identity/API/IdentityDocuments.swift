@@ -30,17 +30,42 @@ enum IdentityDocuments {
         [
             "id": .string(user.id), "name": .string(user.name), "enabled": .bool(user.isEnabled),
             "domain_id": .string(domainID), "default_project_id": JSONValue(user.defaultProjectID),
-            "password_expires_at": .null, "options": [:],
+            "description": .string(user.description), "email": .string(user.email), "password_expires_at": .null,
+            "options": [:],
             "links": ["self": .string("\(base)/identity/v3/users/\(user.id)")],
         ]
     }
 
     /// A role's id is its name.
-    static func role(_ name: String, base: String) -> JSONValue {
+    static func role(_ role: RoleDescription, base: String) -> JSONValue {
         [
-            "id": .string(name), "name": .string(name), "domain_id": .null, "description": .null, "options": [:],
-            "links": ["self": .string("\(base)/identity/v3/roles/\(name)")],
+            "id": .string(role.name), "name": .string(role.name), "domain_id": .null,
+            "description": .string(role.description), "options": [:],
+            "links": ["self": .string("\(base)/identity/v3/roles/\(role.name)")],
         ]
+    }
+
+    /// An API key, in Keystone's words an application credential.
+    ///
+    /// - Parameters:
+    ///   - roles: those that it has now.
+    ///   - secret: shown once, when it is made.
+    static func apiKey(_ key: APIKey, roles: [String], secret: String? = nil, base: String) -> JSONValue {
+        var object = JSONObject()
+        object.append("id", .string(key.id))
+        object.append("name", .string(key.name))
+        object.append("description", .string(key.description))
+        object.append("user_id", .string(key.userID))
+        object.append("project_id", .string(key.projectID))
+        object.append("system", .null)
+        object.append("roles", .array(roles.map { ["id": .string($0), "name": .string($0), "domain_id": .null] }))
+        object.append("expires_at", key.expiresAt.map { .string($0.keystoneText) } ?? .null)
+        object.append("unrestricted", .bool(key.isUnrestricted))
+        if let secret { object.append("secret", .string(secret)) }
+        object.append(
+            "links",
+            ["self": .string("\(base)/identity/v3/users/\(key.userID)/application_credentials/\(key.id)")])
+        return .object(object)
     }
 
     /// A v2.0 tenant.

@@ -24,6 +24,10 @@ extension APIError {
     static let scopeNotOffered = APIError(401, "Tokens are scoped to a project here, or not at all.")
     static let keyIsNotRescoped = APIError(
         401, "An application credential is good for its own project, and its tokens for no other.")
+    /// A request for a change that can't be read, or not be done.
+    static func identityInvalid(_ why: String) -> APIError { APIError(400, .explanation(why)) }
+    static let keyIsRestricted = APIError(
+        403, "A token of a restricted application credential makes and deletes no application credentials.")
     static let identityForbidden = APIError(403, "You are not authorized to perform the requested action.")
     static func identityNotFound(_ what: String) -> APIError { APIError(404, "Could not find \(what).") }
 
@@ -32,6 +36,9 @@ extension APIError {
         self =
             switch failure {
             case .notFound, .forbidden: .unauthorized
+            case .duplicate: APIError(409, "The name or the id is taken.")
+            case .malformed(let reason): .identityInvalid(reason)
+            case .protected: APIError(403, "Glance's rules name it, and so it stays.")
             case .unavailable(let reason): .registryUnavailable(reason)
             default: .internalError("registry: \(failure)")
             }

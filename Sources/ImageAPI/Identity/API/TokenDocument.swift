@@ -27,8 +27,9 @@ enum TokenDocument {
             token.append("roles", .array(grant.roles.map { ["id": .string($0), "name": .string($0)] }))
             if let catalog { token.append("catalog", catalog.v3) }
         }
-        if let key = grant.apiKeyID {
-            token.append("application_credential", ["id": .string(key), "restricted": .bool(true)])
+        if let key = grant.apiKey {
+            token.append(
+                "application_credential", ["id": .string(key.id), "restricted": .bool(!key.isUnrestricted)])
         }
         return ["token": .object(token)]
     }

@@ -37,7 +37,7 @@ extension IdentityAPI {
                 userID: found.user.id, asked.scope ?? .defaultProject, methods: ["password"], requestID: request.id)
         case .token(let token):
             let old = try await identity.grant(ofToken: token, requestID: request.id)
-            guard old.apiKeyID == nil else { throw .keyIsNotRescoped }
+            guard old.apiKey == nil else { throw .keyIsNotRescoped }
             // It ends with the token that it comes from: nobody stays logged in for ever.
             return try await identity.issue(
                 userID: old.user.id, asked.scope ?? .defaultProject,
@@ -46,7 +46,7 @@ extension IdentityAPI {
         case .apiKey(let key, let user, let secret):
             guard asked.scope == nil else { throw .keyIsNotRescoped }
             let key = try await identity.authenticate(
-                GetAPIKey(key, user: user), secret: secret, requestID: request.id)
+                GetAPIKey(key, user: user), secret: secret, peer: request.peer, requestID: request.id)
             return try await identity.issue(
                 userID: key.userID, .project(.id(key.projectID)), methods: ["application_credential"],
                 notAfter: key.expiresAt, apiKeyID: key.id, requestID: request.id)

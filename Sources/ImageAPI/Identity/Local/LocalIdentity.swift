@@ -18,7 +18,7 @@ public final class LocalIdentity: Sendable {
     private let tokens = TokenCache()
     private let verified = VerifiedCredentials()
     private let attempts = LoginAttempts()
-    private let passwords: PasswordVerifier
+    let passwords: PasswordWork
 
     /// - Parameters:
     ///   - pool: for scrypt; its threads are the checks that run at once.
@@ -32,7 +32,7 @@ public final class LocalIdentity: Sendable {
         self.tokenSeconds = tokenSeconds
         self.region = region
         self.logger = logger
-        passwords = PasswordVerifier(pool: pool)
+        passwords = PasswordWork(pool: pool)
     }
 
     // MARK: Who asks
@@ -119,34 +119,53 @@ public final class LocalIdentity: Sendable {
         let found = try await findUser(reference, requestID)
         // Of a name that nobody has only the digest is kept: it may be long, or a password that was typed too early.
         let named = found?.user.id ?? TokenDigest(of: "\(reference)").text
-        let key = LoginAttempts.Key(user: named, peer: peer)
+        try await check(
+            password, found?.passwordHash, of: LoginAttempts.Key(user: named, peer: peer),
+            isOpen: found?.user.isEnabled == true, named: found?.user.id ?? "(unknown)", requestID: requestID)
+        guard let found else { throw .unauthorized }
+        return found
+    }
+
+    /// Checks a secret that a person may have chosen, and slows down who guesses.
+    ///
+    /// - Parameters:
+    ///   - hash: nil where there is no such account; the check costs the same, and fails.
+    ///   - isOpen: whether the account lets anybody in.
+    private func check(
+        _ password: String, _ hash: String?, of key: LoginAttempts.Key, isOpen: Bool, named: String, requestID: String
+    ) async throws(APIError) {
         if let seconds = attempts.wait(key) { throw .loginBlocked(seconds: seconds) }
         let attempts = attempts
-        let isRight = try await passwords.matches(password, found?.passwordHash) { attempts.wait(key) == nil }
-        guard isRight, let found, found.user.isEnabled else {
+        let isRight = try await passwords.matches(password, hash) { attempts.wait(key) == nil }
+        guard isRight, isOpen else {
             if let seconds = attempts.wait(key) { throw .loginBlocked(seconds: seconds) }
             attempts.failed(key)
             logger.info(
                 "login refused",
-                metadata: [
-                    "request_id": "\(requestID)", "user_id": "\(found?.user.id ?? "(unknown)")", "peer": "\(peer)",
-                ])
+                metadata: ["request_id": "\(requestID)", "user_id": "\(named)", "peer": "\(key.peer)"])
             throw .unauthorized
         }
         attempts.succeeded(key)
-        return found
     }
 
     /// The API key, if the secret is its own.
-    func authenticate(_ request: GetAPIKey, secret: String, requestID: String) async throws(APIError) -> APIKey {
-        let digest = TokenDigest(of: secret)
+    func authenticate(
+        _ request: GetAPIKey, secret: String, peer: String, requestID: String
+    ) async throws(APIError) -> APIKey {
+        let found: APIKeyCredentials
         do throws(RegistryFailure) {
-            let found = try await registry.perform(request, requestID: requestID)
-            guard digest.matches(found.secretDigest) else { throw RegistryFailure.notFound }
-            return found.key
+            found = try await registry.perform(request, requestID: requestID)
         } catch {
             throw error == .notFound ? .unauthorized : APIError(identity: error)
         }
+        if PasswordHash.isText(found.secretDigest) {
+            try await check(
+                secret, found.secretDigest, of: LoginAttempts.Key(user: found.key.id, peer: peer), isOpen: true,
+                named: found.key.userID, requestID: requestID)
+        } else if !TokenDigest(of: secret).matches(found.secretDigest) {
+            throw .unauthorized
+        }
+        return found.key
     }
 
     // MARK: Tokens
@@ -186,5 +205,11 @@ public final class LocalIdentity: Sendable {
         }
         // Who asked meanwhile may have been told what is no longer so.
         tokens.remove(digest)
+    }
+
+    /// Forgets what tokens, names and passwords were good for: who there is has changed.
+    func forgetAnswers() {
+        tokens.removeAll()
+        verified.expireAll()
     }
 }

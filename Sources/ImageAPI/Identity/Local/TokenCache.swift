@@ -42,6 +42,13 @@ final class TokenCache: Sendable {
         }
     }
 
+    func removeAll() {
+        state.withLock { state in
+            state.generation += 1
+            state.entries.removeAll()
+        }
+    }
+
     func remove(_ digest: TokenDigest) {
         state.withLock { state in
             state.generation += 1

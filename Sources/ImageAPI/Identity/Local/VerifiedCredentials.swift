@@ -51,6 +51,14 @@ final class VerifiedCredentials: Sendable {
         }
     }
 
+    /// Has the registry asked again about each, before it counts once more.
+    func expireAll() {
+        let now = Deadline.now
+        entries.withLock { entries in
+            for key in entries.keys { entries[key]?.freshUntil = now }
+        }
+    }
+
     func remove(_ key: [UInt8]) {
         entries.withLock { _ = $0.removeValue(forKey: key) }
     }
