@@ -22,7 +22,10 @@ struct ListStatement {
         among candidates: ListCandidates? = nil
     ) throws {
         var bindings = SQLBindings()
-        let arms = VisibilityClause.arms(of: query, sets, areWalks: candidates == nil, &bindings)
+        let arms =
+            candidates == nil
+            ? VisibilityClause.arms(of: query, sets, &bindings)
+            : VisibilityCondition(query).sql(&bindings).map { [ListArm(conditions: [$0])] } ?? []
         guard !arms.isEmpty else { return nil }
         let filters = try FilterClause(query, order).conditions(&bindings)
         let places = marker.map { values in values.map { bindings.bind($0) } }
@@ -53,11 +56,7 @@ struct ListStatement {
             switch source {
             case .images:
                 few.map { "(\($0)) AS few CROSS JOIN images ON images.id = few.image_id" } ?? "images"
-            case .members:
-                few.map {
-                    "(\($0)) AS few CROSS JOIN image_members AS m ON m.image_id = few.image_id CROSS JOIN images"
-                        + " ON images.id = m.image_id"
-                } ?? "image_members AS m CROSS JOIN images ON images.id = m.image_id"
+            case .members: "image_members AS m CROSS JOIN images ON images.id = m.image_id"
             }
         return """
             SELECT images.number AS number, \(keys.joined(separator: ", ")) FROM \(from)

@@ -24,14 +24,9 @@ struct ListArm: Equatable {
 struct VisibilityClause {
     private let query: ImageQuery
     private let sets: ViewerSets
-    /// Whether the arms are walks, rather than conditions on a few candidates.
-    private let areWalks: Bool
 
-    /// - Parameter areWalks: false where the list is drawn from a few candidates: the fewer arms, the better then.
-    static func arms(
-        of query: ImageQuery, _ sets: ViewerSets = ViewerSets(), areWalks: Bool = true, _ bindings: inout SQLBindings
-    ) -> [ListArm] {
-        VisibilityClause(query: query, sets: sets, areWalks: areWalks).arms(&bindings)
+    static func arms(of query: ImageQuery, _ sets: ViewerSets, _ bindings: inout SQLBindings) -> [ListArm] {
+        VisibilityClause(query: query, sets: sets).arms(&bindings)
     }
 
     private func arms(_ bindings: inout SQLBindings) -> [ListArm] {
@@ -40,7 +35,7 @@ struct VisibilityClause {
         case .asUser: return armsOfUser(&bindings)
         case .everything, .all:
             // The indexes in a list's order hold live images, each visibility for itself.
-            guard areWalks, !query.bringsGone else { return [ListArm(conditions: [])] }
+            guard !query.bringsGone else { return [ListArm(conditions: [])] }
             return arms(of: Visibility.allCases, &bindings)
         case .everythingButCommunityOfOthers:
             let arms = arms(of: Visibility.allCases.filter { $0 != .community }, &bindings)
@@ -88,7 +83,7 @@ struct VisibilityClause {
 
     /// Everybody's images of those visibilities; where one owner's are asked for, its own.
     private func arms(of visibilities: [Visibility], _ bindings: inout SQLBindings) -> [ListArm] {
-        guard let owner = query.soleOwner, areWalks, !query.bringsGone else {
+        guard let owner = query.soleOwner, !query.bringsGone else {
             return visibilities.map { ListArm(conditions: [Self.holds($0)]) }
         }
         return own(bindings.bind(owner), visibilities)
