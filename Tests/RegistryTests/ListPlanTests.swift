@@ -172,25 +172,24 @@ import Testing
         ] {
             for key in ImageQuery.SortKey.allCases {
                 for (direction, word) in [(ImageQuery.Direction.ascending, "ASC"), (.descending, "DESC")] {
-                    for filter in filters {
+                    // The filters are met on every walk alike.
+                    for filter in key == .size || key == .createdAt ? filters : [nil] {
                         var query = ImageQuery(viewer: Viewer(projectID: tenant, isAdmin: true), limit: 25)
                         query.scope = scope
                         query.sort = [ImageQuery.Sort(key: key, direction: direction)]
                         query.filters = filter.map { [$0.0] } ?? []
                         let condition = Self.condition(scope, tenant)
-                        let all = try test.database.pool.read { db in
-                            try String.fetchAll(
-                                db,
-                                sql: """
-                                    SELECT id FROM images WHERE (\(condition)) AND \(filter?.1 ?? "1")
-                                    ORDER BY \(Self.order(key, word))
-                                    """)
+                        let from = "FROM images WHERE (\(condition)) AND \(filter?.1 ?? "1")"
+                        let order = Self.order(key, word)
+                        let expected = try test.database.pool.read { db in
+                            let count = try #require(try Int.fetchOne(db, sql: "SELECT count(*) \(from)"))
+                            #expect(count > 20_000)
+                            return try String.fetchAll(
+                                db, sql: "SELECT id \(from) ORDER BY \(order) LIMIT 26 OFFSET \(count * 9 / 10)")
                         }
-                        #expect(all.count > 20_000)
-                        let deep = all.count * 9 / 10
-                        query.marker = all[deep]
+                        query.marker = expected[0]
                         let (page, steps, sorts) = try run(query)
-                        #expect(page == Array(all[(deep + 1)...(deep + 25)]), "\(scope) by \(key) \(word)")
+                        #expect(page == Array(expected.dropFirst()), "\(scope) by \(key) \(word)")
                         #expect(steps < 20_000, "\(tenant), \(scope) by \(key) \(word): \(steps) steps")
                         // Small sets are sorted: what the small tenant has and what is shared with it, and the
                         // community images of an admin's own.

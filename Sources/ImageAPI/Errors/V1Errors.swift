@@ -151,7 +151,7 @@ extension APIError {
 
     static func registryUnavailable(_ cause: String) -> APIError {
         APIError(
-            503, .explanation("A service behind the image API does not answer. Please try again."), fields: ["Retry-After": "1"],
+            503, .explanation("A part of the service does not answer. Please try again."), fields: ["Retry-After": "1"],
             cause: cause)
     }
 }
