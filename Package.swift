@@ -65,7 +65,7 @@ let package = Package(
                 .embedInCode("0005_location_metadata.sql"), .embedInCode("0006_metadefs.sql"),
                 .embedInCode("0007_staging.sql"), .embedInCode("0008_list_filters.sql"),
                 .embedInCode("0009_identity.sql"), .embedInCode("0010_quotas.sql"),
-                .embedInCode("0013_task_leases.sql"),
+                .embedInCode("0011_store_copies.sql"), .embedInCode("0013_task_leases.sql"),
                 .embedInCode("0016_identity_changes.sql"),
                 .embedInCode("0017_list_orders.sql"),
             ]),

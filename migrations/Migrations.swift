@@ -30,6 +30,7 @@ public struct SchemaMigration: Sendable {
         SchemaMigration(8, "list_filters", PackageResources._008_list_filters_sql),
         SchemaMigration(9, "identity", PackageResources._009_identity_sql),
         SchemaMigration(10, "quotas", PackageResources._010_quotas_sql),
+        SchemaMigration(11, "store_copies", PackageResources._011_store_copies_sql),
         SchemaMigration(13, "task_leases", PackageResources._013_task_leases_sql),
         SchemaMigration(16, "identity_changes", PackageResources._016_identity_changes_sql),
         SchemaMigration(17, "list_orders", PackageResources._017_list_orders_sql),

@@ -26,6 +26,18 @@ public protocol BlobStore: Sendable {
     /// The same where another program makes them.
     func beginResultFile(id: String) async throws(StoreError) -> ResultFile
 
+    /// Takes in a copy of a blob that another store has, and verifies it before anybody sees it, or removes it.
+    ///
+    /// - Parameters:
+    ///   - claim: what the copy must be.
+    ///   - goesOn: asked again and again with the bytes that are copied; false ends the copy.
+    /// - Returns: what was stored: the digest is nil where the claim names none.
+    /// - Throws: `.duplicate`; `.full`, `.readOnly` and the like; `.digestMismatch` or `.lengthMismatch` where the bytes
+    ///   are not what the claim says; `.ended` where it was not to go on. Nothing is left of the copy then.
+    func copy(
+        _ blob: any OpenBlob, id: String, verifying claim: BlobClaim, while goesOn: @escaping @Sendable (Int64) -> Bool
+    ) async throws(StoreError) -> BlobCopy
+
     /// Opens a blob for reading.
     ///
     /// - Throws: `.notFound`.
@@ -47,11 +59,30 @@ public protocol BlobStore: Sendable {
 
     /// The store of that name, where this is several; itself where it is one, or has none of that name.
     func part(named id: String?) -> any BlobStore
+
+    /// The stores that this is.
+    var parts: [StorePart] { get }
+
+    /// What the locations of its blobs begin with: `file:///directory/`.
+    var urlPrefix: String { get }
+}
+
+/// A store, and its name where it is one of several.
+public struct StorePart: Sendable {
+    public let id: String?
+    public let store: any BlobStore
+
+    public init(id: String?, store: any BlobStore) {
+        self.id = id
+        self.store = store
+    }
 }
 
 extension BlobStore {
     /// One store goes by any name.
     public func part(named id: String?) -> any BlobStore { self }
+
+    public var parts: [StorePart] { [StorePart(id: nil, store: self)] }
 
     /// Begins to take in a blob that ends with this process.
     public func beginUpload(id: String, expectedBytes: Int64?) async throws(StoreError) -> UploadSink {

@@ -6,9 +6,11 @@ import Synchronization
 public final class FilesystemStore: BlobStore {
     private static let namesPerBatchMax = 1000
 
-    private let directory: StoreDirectory
-    private let pool: BlockingPool
-    private let digestPool: BlockingPool
+    let directory: StoreDirectory
+    let pool: BlockingPool
+    let digestPool: BlockingPool
+
+    public var urlPrefix: String { "file://\(directory.path)/" }
 
     /// Opens the store, making the directory (mode 0750) where it is missing; blocks. To be called at the start.
     ///

@@ -123,6 +123,40 @@ final class StagingFile: StagedBlob {
         }
     }
 
+    /// Takes bytes over from another file at the same offset: copy_file_range(2), or piece by piece where the two files
+    /// are not of a kind for that.
+    ///
+    /// - Returns: how many were taken; 0 at the source's end.
+    func append(from source: CInt, at offset: Int64, bytes: Int64) throws(StoreError) -> Int64 {
+        let what = "copy image \(id)"
+        var (from, to) = (offset, offset)
+        while true {
+            let count = clinux_copy_file_range(source, &from, file.rawValue, &to, Int(min(bytes, 1 << 30)))
+            if count >= 0 {
+                _ = clinux_start_writeback(file.rawValue, offset, Int64(count))
+                return Int64(count)
+            }
+            let error = Errno.last("copy_file_range")
+            if error.code == EINTR { continue }
+            guard [EXDEV, EINVAL, ENOSYS, EOPNOTSUPP, EPERM].contains(error.code) else {
+                throw StoreError(error, doing: what)
+            }
+            return try appendPiece(from: source, at: offset, bytes: bytes)
+        }
+    }
+
+    private func appendPiece(from source: CInt, at offset: Int64, bytes: Int64) throws(StoreError) -> Int64 {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+        defer { memory.deallocate() }
+        let count = try system("pread", doing: "copy image \(id)") {
+            pread(source, memory.baseAddress, Int(min(bytes, Int64(memory.count))), off_t(offset))
+        }
+        try storing("copy image \(id)") { () throws(Errno) in
+            try file.writeAll(UnsafeRawBufferPointer(rebasing: memory[..<count]), at: offset)
+        }
+        return Int64(count)
+    }
+
     func commit(bytes: Int64) throws(StoreError) -> String {
         let what = "store image \(id)"
         let actual = try storing(what) { () throws(Errno) in

@@ -21,6 +21,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     case inUse(String)
     /// More or fewer bytes than were announced; `actual` has counted up to the first byte too many.
     case lengthMismatch(id: String, expected: Int64, actual: Int64)
+    /// The bytes are others than was said of them; the digests in hex.
+    case digestMismatch(id: String, expected: String, actual: String)
     /// The upload has been finished or aborted.
     case ended(id: String)
 
@@ -45,6 +47,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         case .inUse(let what): "\(what): in use by another process or upload"
         case .lengthMismatch(let id, let expected, let actual):
             "image \(id): \(expected) bytes were announced, \(actual) came"
+        case .digestMismatch(let id, let expected, let actual):
+            "image \(id): its data have the digest \(actual), and should have \(expected)"
         case .ended(let id): "image \(id): the upload has ended"
         }
     }

@@ -15,6 +15,17 @@ public final class StoreSet: BlobStore {
     /// That of the default store.
     public var identity: String { first.identity }
 
+    public var parts: [StorePart] { stores.map { StorePart(id: $0.id, store: $0.store) } }
+
+    /// The default store's.
+    public var urlPrefix: String { first.urlPrefix }
+
+    public func copy(
+        _ blob: any OpenBlob, id: String, verifying claim: BlobClaim, while goesOn: @escaping @Sendable (Int64) -> Bool
+    ) async throws(StoreError) -> BlobCopy {
+        try await first.copy(blob, id: id, verifying: claim, while: goesOn)
+    }
+
     public func part(named id: String?) -> any BlobStore {
         stores.first { $0.id == id }?.store ?? first
     }

@@ -32,6 +32,8 @@ public struct ImageTask: Equatable, Sendable {
     public var remote: RemoteImage?
     /// What is shown to the source on the owner's behalf, sealed by the API; it goes with the task's end.
     public var credential: String?
+    /// The stores that the data are for, of several; nil: the default one.
+    public var stores: StoreTargets?
 
     /// What is to be done.
     public enum Kind: String, Sendable {
@@ -48,20 +50,28 @@ public struct ImageTask: Equatable, Sendable {
         case taskImport = "import"
         /// v2's registration of data that stay outside.
         case locationImport = "location_import"
+        /// v2's copy of an active image's data into more stores.
+        case copyImage = "copy_image"
 
         /// Whether it is an import of v2, which keeps its image `importing` while it runs.
-        public var isImport: Bool { self != .copyFrom && self != .locationImport }
+        public var isImport: Bool { self != .copyFrom && self != .locationImport && self != .copyImage }
 
         /// Whether the import plugins have a say in what becomes of its data.
         public var hasPlugins: Bool {
             switch self {
             case .webDownload, .glanceDownload, .glanceDirect: true
-            case .copyFrom, .taskImport, .locationImport: false
+            case .copyFrom, .taskImport, .locationImport, .copyImage: false
             }
         }
 
         /// The status in which an image may be imported so.
-        public var imageStatus: ImageStatus { self == .glanceDirect ? .uploading : .queued }
+        public var imageStatus: ImageStatus {
+            switch self {
+            case .glanceDirect: .uploading
+            case .copyImage: .active
+            case .copyFrom, .webDownload, .glanceDownload, .taskImport, .locationImport: .queued
+            }
+        }
     }
 
     /// Glance's task statuses.
@@ -118,6 +128,7 @@ extension ImageTask: JSONCoding {
         sourceURLs = try json.texts("source_urls")
         remote = try json.optional("remote")
         credential = try json.optionalText("credential")
+        stores = try json.optional("stores")
     }
 
     public var json: JSONValue {
@@ -128,7 +139,7 @@ extension ImageTask: JSONCoding {
             "bytes_expected": JSONValue(bytesExpected), "attempts": .int(attempts), "message": .string(message),
             "user_id": JSONValue(userID), "request_id": JSONValue(requestID),
             "claim": claim?.json ?? .null, "source_urls": sourceURLs.json, "remote": remote?.json ?? .null,
-            "credential": JSONValue(credential),
+            "credential": JSONValue(credential), "stores": stores?.json ?? .null,
         ]
     }
 }

@@ -50,6 +50,16 @@ public struct FinishStagedImport: RegistryOperation {
     public var virtualSize: Int64?
     /// The store that the data are in, of several.
     public var store: String?
+    /// Whether the staged data stay where they are; otherwise `copies` has them, and they are reclaimed.
+    public var keepsStaged = true
+    /// Where else the same data lie already.
+    public var copies: [ImageLocation] = []
+    /// What the copies' bytes were found to be; `malformed` where the staged data's digest is another.
+    public var copiesHash: String?
+    /// The upload that has reserved the copies' bytes.
+    public var uploadID: String?
+    /// Whether the import goes on behind this, to put copies into more stores.
+    public var importGoesOn = false
     /// The limits of tenants for whom nothing else is set.
     public var quotas: TenantQuotas
 
@@ -66,18 +76,25 @@ public struct FinishStagedImport: RegistryOperation {
         self.init(
             imageID: try json.text("image_id"), virtualSize: try json.optionalNumber("virtual_size"),
             store: try json.optionalText("store"), quotas: try json.quotas())
+        keepsStaged = try json.flag("keeps_staged")
+        copies = try json.list("copies")
+        copiesHash = try json.optionalText("copies_hash")
+        uploadID = try json.optionalText("upload_id")
+        importGoesOn = try json.flag("import_goes_on")
     }
 
     public var json: JSONValue {
         [
             "image_id": .string(imageID), "virtual_size": JSONValue(virtualSize), "store": JSONValue(store),
-            "quotas": quotas.json,
+            "quotas": quotas.json, "keeps_staged": .bool(keepsStaged), "copies": copies.json,
+            "copies_hash": JSONValue(copiesHash), "upload_id": JSONValue(uploadID),
+            "import_goes_on": .bool(importGoesOn),
         ]
     }
 }
 
 /// Gives an import up: `importing → queued`, and the task says why, in one transaction. What was staged leaves the
-/// ledger: it must be off the disk before. An image that is not `importing` stays as it is.
+/// ledger: it must be off the disk before. An image that is not `importing` keeps its status.
 public struct FailImport: RegistryOperation {
     public typealias Answer = Done
     public static let name = "fail-import"

@@ -12,7 +12,7 @@ public struct ImageIDs: JSONCoding, Equatable {
 }
 
 /// Settles every upload as failed: sent once by an API that has just started, so none of them can be running.
-/// The answer names their images: whatever lies in the store under these ids is to be removed.
+/// The answer names their images: what lies in the stores under these ids, and is no orphan, is theirs from before.
 ///
 /// Uploads of a copy task that is not done are settled too: their images are `queued` again whatever a failure would
 /// have left, and the task begins a new upload. What another API's hold on a task vouches for is left alone.
@@ -29,51 +29,6 @@ public struct RecoverUploads: RegistryOperation {
     public init(json: JSONValue) throws(JSONShapeError) { holder = try json.text("holder") }
 
     public var json: JSONValue { ["holder": .string(holder)] }
-}
-
-/// Of the names found in the store, those that no image row accounts for: garbage to be removed.
-public struct FindOrphans: RegistryOperation {
-    public typealias Answer = ImageIDs
-    public static let name = "find-orphans"
-    public static let isIdempotent = true
-
-    public var names: ImageIDs
-
-    public init(names: [String]) { self.names = ImageIDs(ids: names) }
-
-    public init(json: JSONValue) throws(JSONShapeError) { names = try ImageIDs(json: json) }
-
-    public var json: JSONValue { names.json }
-}
-
-/// Images that are deleted while their data still lies in the store: at most `limit` of them, oldest first.
-public struct ListReclaims: RegistryOperation {
-    public typealias Answer = ImageIDs
-    public static let name = "list-reclaims"
-    public static let isIdempotent = true
-
-    public var limit: Int
-
-    public init(limit: Int = 1000) { self.limit = limit }
-
-    public init(json: JSONValue) throws(JSONShapeError) { limit = Int(try json.number("limit")) }
-
-    public var json: JSONValue { ["limit": .int(Int64(limit))] }
-}
-
-/// The deleted image's data is off the disk: its bytes leave the owner's ledger.
-public struct SettleReclaim: RegistryOperation {
-    public typealias Answer = Done
-    public static let name = "settle-reclaim"
-    public static let isIdempotent = true
-
-    public var imageID: String
-
-    public init(imageID: String) { self.imageID = imageID }
-
-    public init(json: JSONValue) throws(JSONShapeError) { imageID = try json.text("image_id") }
-
-    public var json: JSONValue { ["image_id": .string(imageID)] }
 }
 
 /// Images in `pending_delete` that were deleted before a moment: at most `limit` of them, oldest first.

@@ -8,12 +8,15 @@ public enum UploadPurpose: String, Sendable {
     case staging
     /// They come by an import that runs: `importing → active` (v2).
     case importing
+    /// They are copied into more stores; the image stays `active`.
+    case copying
 }
 
 /// Begins an upload: the image's status moves as its purpose says, and the bytes are reserved in the owner's ledger, in
 /// one transaction.
 ///
-/// Fails with `conflict` (a second uploader), `notFound`, `forbidden` or `quotaExceeded` (quota `storage`, or one of
+/// Fails with `conflict` (a second uploader), `duplicate` (a second copy, or one while data of the image are being
+/// removed), `notFound`, `forbidden` or `quotaExceeded` (quota `storage`, or one of
 /// `QuotaName`). Sent again
 /// with the same upload it gives the same answer: one that got lost must not leave an image `saving`.
 public struct BeginUpload: RegistryOperation {
@@ -127,6 +130,10 @@ public struct FinishUpload: RegistryOperation {
     /// What the data are, where an import has made something else of them; nil leaves it as it is.
     public var diskFormat: String?
     public var containerFormat: String?
+    /// Where else the same data lie already, each at the cost of `size` bytes.
+    public var copies: [ImageLocation] = []
+    /// Whether an import goes on behind this, to put copies into more stores.
+    public var importGoesOn = false
 
     public init(
         imageID: String, uploadID: String, size: Int64, checksum: String, hashAlgorithm: String, hashValue: String,
@@ -152,14 +159,17 @@ public struct FinishUpload: RegistryOperation {
             hashValue: try json.text("os_hash_value"), virtualSize: try json.optionalNumber("virtual_size"),
             location: try ImageLocation(json: location), diskFormat: try json.optionalText("disk_format"),
             containerFormat: try json.optionalText("container_format"))
+        copies = try json.list("copies")
+        importGoesOn = try json.flag("import_goes_on")
     }
 
     public var json: JSONValue {
         [
             "image_id": .string(imageID), "upload_id": .string(uploadID), "size": .int(size),
             "checksum": .string(checksum), "os_hash_algo": .string(hashAlgorithm), "os_hash_value": .string(hashValue),
-            "virtual_size": JSONValue(virtualSize), "location": location.json,
-            "disk_format": JSONValue(diskFormat), "container_format": JSONValue(containerFormat),
+            "virtual_size": JSONValue(virtualSize), "location": location.json, "copies": copies.json,
+            "import_goes_on": .bool(importGoesOn), "disk_format": JSONValue(diskFormat),
+            "container_format": JSONValue(containerFormat),
         ]
     }
 }

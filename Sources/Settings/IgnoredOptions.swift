@@ -34,7 +34,7 @@ struct IgnoredOptions {
             "admin_user", "admin_password", "admin_tenant_name", "auth_strategy", "auth_url", "auth_region"),
         .init(
             "DEFAULT", "staged data lie in the store",
-            "enable_image_import", "node_staging_uri", "worker_self_reference_url"),
+            "enable_image_import", "node_staging_uri"),
         .init("DEFAULT", "see [image_import_opts] max_retries", "http_retries"),
         .init("DEFAULT", "custom properties are always allowed", "allow_additional_image_properties"),
         .init("DEFAULT", "policies are read from policy_file alone", "policy_default_rule", "policy_dirs"),

@@ -28,6 +28,9 @@ extension ImageAPIOptions {
         showsLocations = settings.images.areLocationsShown
         stores = StoreCatalogue(settings.stores)
         importMethods = settings.imageImport.methods
+        hasCacheFolder = settings.cache.folder != nil
+        tellsCacheNodes = settings.cache.driver == "centralized_db"
+        ownURL = settings.cache.ownURL
         pageRowsDefault = settings.images.pageSizeDefault
         pageRowsMax = settings.images.pageSizeMax
         diskFormats = settings.imageFormat.diskFormats

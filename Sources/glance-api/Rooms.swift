@@ -21,31 +21,33 @@ struct Rooms: Sendable {
         _ settings: APISettings, _ options: ImageAPIOptions, policy: Policy, group: EventLoopGroup, cores: Int,
         logger: Logger
     ) async throws {
+        var options = options
         let registry = try Self.registry(settings, group: group)
         let keystonePool = BlockingPool(name: "keystone", threadsMax: 8)
         let keystone =
             settings.pasteDeploy.identity == .keystone
             ? KeystoneSession(KeystoneOptions(settings.keystone), pool: keystonePool) : nil
-        var limited = options
         if settings.limits.areKeystones {
             // A login of its own, or else the one that tokens are validated with.
             let session =
                 settings.limits.authURL == nil
                 ? keystone : KeystoneSession(KeystoneOptions(settings.limits), pool: keystonePool)
-            limited.limits = TenantLimits(
+            options.limits = TenantLimits(
                 keystone: session.map { KeystoneLimits(KeystoneLimits.Endpoint(settings.limits), session: $0) })
         }
-        let options = limited
 
         filePool = BlockingPool(name: "file", threadsMax: 16)
         let digestPool = BlockingPool(name: "digest", threadsMax: cores + 2)
         let fetchPool = BlockingPool(name: "fetch", threadsMax: settings.imageImport.parallelCopiesMax)
         let passPool = BlockingPool(name: "pass", threadsMax: 16)
-        let directory = settings.glanceStore.filesystemStoreDatadir
+        let (directory, catalogue) = (settings.glanceStore.filesystemStoreDatadir, options.stores)
         let store = try await filePool.run { [filePool] () -> any BlobStore in
-            try Self.openStores(options.stores, orOne: directory) { directory in
+            try Self.openStores(catalogue, orOne: directory) { directory in
                 try FilesystemStore(directory: directory, pool: filePool, digestPool: digestPool)
             }
+        }
+        for part in store.parts {
+            if let id = part.id { options.stores?.setURLPrefix(part.store.urlPrefix, of: id) }
         }
         let fetcher = OutboundFetcher(
             policy: options.fetchPolicy, limits: FetchLimits(settings), proxies: try FetchProxies(settings.imageImport),
@@ -55,14 +57,15 @@ struct Rooms: Sendable {
 
         let inFlight = UploadsInFlight()
         let end = UploadEnd(registry: registry, store: store, group: group, logger: logger)
+        reclaimer = Reclaimer(
+            registry: registry, store: store, catalogue: options.stores, group: group, logger: logger)
         tasks = TaskEngine(
             TaskResources(
                 options: taskOptions, policy: policy, registry: registry, store: store, end: end, inFlight: inFlight,
-                fetcher: fetcher, pool: fetchPool, group: group,
+                reclaimer: reclaimer, fetcher: fetcher, pool: fetchPool, group: group,
                 seal: TextSeal(
                     secret: try SharedSecret.read(at: settings.registrySecretPath), purpose: "task credential"),
                 logger: logger))
-        reclaimer = Reclaimer(registry: registry, store: store, group: group, logger: logger)
         scrubber = Scrubber(
             registry: registry, reclaimer: reclaimer, delaySeconds: settings.images.scrubSeconds,
             pauseSeconds: settings.images.scrubPauseSeconds, logger: logger)

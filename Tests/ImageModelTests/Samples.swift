@@ -94,6 +94,7 @@ enum Samples {
         task.remote = RemoteImage(region: "r", imageID: id, interface: "public", callerRoles: ["member"])
         task.remote?.isFromCatalogue = true
         task.credential = "sealed"
+        task.stores = StoreTargets(ids: ["s", "t"], mustAllSucceed: false)
         return task
     }
 
@@ -133,7 +134,11 @@ enum Samples {
             DeleteMember(imageID: id, memberID: "m", viewer: viewer), ListSharedImages(memberID: "m", viewer: viewer),
             CreateTask(task: task), UpdateTask(task: task, lease: lease), ClaimTask(id: "t-1", lease: lease),
             RenewLeases(taskIDs: ["t-1"], lease: lease), ListUnfinishedTasks(holder: "h"), RecoverUploads(holder: "h"),
-            FindOrphans(names: ["a", "b"]), ListReclaims(limit: 9), SettleReclaim(imageID: id), Ping(),
+            FindOrphans(
+                names: ["a", "b"], store: "s", places: [StorePlace(id: "s", urlPrefix: "file:///s/")]),
+            ListReclaims(limit: 9), SettleReclaim(imageID: id, url: "file:///x"), Ping(),
+            FinishCopy(
+                imageID: id, uploadID: "u", bytes: 5, locations: [ImageLocation(url: "file:///x", store: "s")]),
             SetDeactivation(imageID: id, viewer: viewer, isDeactivated: true),
             AddTag(imageID: id, viewer: viewer, tag: "blue", tagQuota: 10),
             RemoveTag(imageID: id, viewer: viewer, tag: "blue"),

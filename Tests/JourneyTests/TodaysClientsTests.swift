@@ -7,7 +7,7 @@ extension Journeys {
             Glimpse.Option.copiesFromLoopback + [Glimpse.Option("DEFAULT", "show_multiple_locations", "True")]
 
         /// Runs a script of Tests/Journeys with the API's endpoint, a folder, a file with data, and a URL of the same.
-        private static func run(
+        static func run(
             _ script: String, _ glimpse: Glimpse, sourceLocation: SourceLocation = #_sourceLocation
         ) throws {
             let data = Sample.bytes(300_000)

@@ -114,7 +114,7 @@ import Testing
     @Test func stagedDataOfADeletedImageAreReclaimed() throws {
         try stage()
         try test.perform(DeleteImage(id: image.id, viewer: .owner))
-        #expect(try test.perform(ListReclaims()).ids == [image.id])
+        #expect(try test.perform(ListReclaims()).reclaims.map(\.imageID) == [image.id])
         #expect(try usage() == [0, 0, 10, 0])
         try test.perform(SettleReclaim(imageID: image.id))
         #expect(try usage() == [0, 0, 0, 0])

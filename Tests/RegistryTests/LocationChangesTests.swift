@@ -59,7 +59,7 @@ import Testing
         #expect(try test.usage() == Usage(images: 1, stored: 10))
         try test.perform(change(image, from: [own.url, a.url], to: [a]))
         #expect(try test.usage() == Usage(images: 1, stored: 10))
-        #expect(try test.perform(ListReclaims(limit: 9)).ids == [image.id])
+        #expect(try test.perform(ListReclaims(limit: 9)).reclaims.map(\.imageID) == [image.id])
         try test.perform(SettleReclaim(imageID: image.id))
         #expect(try test.usage() == Usage(images: 1))
         #expect(try test.get(image.id).locations == [a])

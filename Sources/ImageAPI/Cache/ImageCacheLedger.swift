@@ -78,6 +78,11 @@ final class ImageCacheLedger: Sendable {
         state.withLock { $0.cached[id] != nil || $0.queuedIDs.contains(id) }
     }
 
+    /// Whether it counts as cached.
+    func holdsCached(_ id: String) -> Bool {
+        state.withLock { $0.cached[id] != nil }
+    }
+
     /// Forgets one.
     func removeCached(_ id: String) {
         state.withLock { $0.cached[id] = nil }

@@ -25,6 +25,19 @@ extension APIError {
         APIError(status, "Multi backend is not supported at this site.")
     }
 
+    static func storeDeleteInStatus(_ status: ImageStatus) -> APIError {
+        APIError(
+            409, "Image data can be deleted from a store only while the image is active: it is \(status.rawValue).")
+    }
+    static func notInStore(_ id: String, _ store: String) -> APIError {
+        APIError(404, "Image \(id) has no data in the store '\(store)'.")
+    }
+    static func dataInUse(_ id: String, _ store: String) -> APIError {
+        APIError(409, "The data of image \(id) in the store '\(store)' are in use: a task works on the image.")
+    }
+    static let onlyStore = APIError(
+        403, "Cannot delete image data from the only store containing it. Consider deleting the image instead.")
+
     // MARK: Uploads
 
     static func invalidContentType(_ type: String?) -> APIError {

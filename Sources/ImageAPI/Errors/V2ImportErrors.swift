@@ -26,6 +26,11 @@ extension APIError {
     static func presentInStore(_ store: String) -> APIError {
         APIError(400, "Image is already present at store '\(store)'")
     }
+    static let storesNotNamed = APIError(400, "'stores' must be a list of the names of stores")
+    static let allStoresAndNamed = APIError(
+        400, "All_stores parameter can't be used with x-image-meta-store header or stores parameter")
+    static let storesNamedTwice = APIError(
+        400, "Stores parameter and x-image-meta-store header can't be both specified")
     static func importFiltered(_ uri: String) -> APIError {
         APIError(400, "URI for web-download does not pass filtering: \(uri)")
     }
@@ -80,5 +85,6 @@ extension APIError {
     static func notCacheable(_ id: String, _ status: ImageStatus) -> APIError {
         APIError(400, "Image \(id) is \(status.rawValue): only active images are cached.")
     }
-    static let noCacheNodes = APIError(409, "There is one node: images are not cached by several of them.")
+    static let noCacheNodes = APIError(
+        409, "Which nodes have an image in their caches is known with image_cache_driver = centralized_db alone.")
 }

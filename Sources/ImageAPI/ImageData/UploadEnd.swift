@@ -8,12 +8,14 @@ import Posix
 public final class UploadEnd: Sendable {
     private let registry: RegistryClient
     private let store: any BlobStore
+    private let orphans: Orphans
     private let group: EventLoopGroup
     private let logger: Logger
 
     public init(registry: RegistryClient, store: any BlobStore, group: EventLoopGroup, logger: Logger) {
         self.registry = registry
         self.store = store
+        orphans = Orphans(registry: registry, store: store, logger: logger)
         self.group = group
         self.logger = logger
     }
@@ -24,15 +26,21 @@ public final class UploadEnd: Sendable {
     ///   - named: the store that it is in, of several; nil where there is one.
     ///   - virtualSize: bytes; nil leaves it as it is.
     ///   - formats: what an import has made of the data; nil: what the image says they are.
+    ///   - copies: where else the same bytes are stored for good.
+    ///   - keepsBlob: whether the blob's own place is one of the image's; else the copies are, and the caller removes it.
+    ///   - importGoesOn: whether more copies are to follow.
     func succeed(
         _ blob: StoredBlob, in named: String?, _ reservation: UploadReservation, virtualSize: Int64?,
-        formats: ImportFormats? = nil, requestID: String
+        formats: ImportFormats? = nil, copies: [ImageLocation] = [], keepsBlob: Bool = true,
+        importGoesOn: Bool = false, requestID: String
     ) async throws(UploadFailure) -> Image {
-        let finish = FinishUpload(
+        let places = (keepsBlob ? [ImageLocation(url: blob.location, store: named)] : []) + copies
+        var finish = FinishUpload(
             imageID: reservation.imageID, uploadID: reservation.uploadID, size: blob.bytes, checksum: blob.md5,
             hashAlgorithm: "sha512", hashValue: blob.sha512, virtualSize: virtualSize,
-            location: ImageLocation(url: blob.location, store: named), diskFormat: formats?.disk,
-            containerFormat: formats?.container)
+            location: places[0], diskFormat: formats?.disk, containerFormat: formats?.container)
+        finish.copies = Array(places.dropFirst())
+        finish.importGoesOn = importGoesOn
         do throws(RegistryFailure) {
             return try await registry.perform(finish, requestID: requestID)
         } catch {
@@ -68,9 +76,11 @@ public final class UploadEnd: Sendable {
     func settle(imageID: String, uploadID: String) async {
         var isReported = false
         while true {
-            do throws(RegistryFailure) {
-                try await settleNow(imageID: imageID, uploadID: uploadID)
-                return
+            do {
+                _ = try await registry.perform(FailUpload(imageID: imageID, uploadID: uploadID))
+                return try await orphans.remove(among: [imageID])
+            } catch let error as StoreError {
+                return logger.error("cannot remove data", metadata: ["image": "\(imageID)", "error": "\(error)"])
             } catch {
                 if !isReported {
                     logger.warning(
@@ -81,17 +91,6 @@ public final class UploadEnd: Sendable {
                 let loop = EventLoop.current ?? group.next()
                 await Task(executorPreference: loop) { await loop.sleep(until: .after(seconds: 1)) }.value
             }
-        }
-    }
-
-    private func settleNow(imageID: String, uploadID: String) async throws(RegistryFailure) {
-        _ = try await registry.perform(FailUpload(imageID: imageID, uploadID: uploadID))
-        let orphans = try await registry.perform(FindOrphans(names: [imageID]))
-        guard orphans.ids.contains(imageID) else { return }
-        do throws(StoreError) {
-            try await store.remove(id: imageID)
-        } catch {
-            logger.error("cannot remove data", metadata: ["image": "\(imageID)", "error": "\(error)"])
         }
     }
 }

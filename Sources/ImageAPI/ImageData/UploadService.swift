@@ -149,7 +149,8 @@ extension UploadFailure {
         case .full: self = .storeFull(error.description)
         case .readOnly, .permission: self = .storeReadOnly(error.description)
         case .duplicate: self = .duplicate
-        case .failed, .notFound, .invalidName, .inUse, .lengthMismatch, .ended: self = .storeFailed(error.description)
+        case .failed, .notFound, .invalidName, .inUse, .lengthMismatch, .digestMismatch, .ended:
+            self = .storeFailed(error.description)
         }
     }
 

@@ -84,6 +84,13 @@ public struct ImageAPIOptions: Sendable {
         remoteGlances.first { $0.region.lowercased() == region.lowercased() }
     }
 
+    /// Whether `image_cache_dir` is set, and with it v2's routes for the cache.
+    public var hasCacheFolder = false
+    /// `image_cache_driver` is `centralized_db`: whether clients may ask which nodes have an image in their caches.
+    public var tellsCacheNodes = false
+    /// `worker_self_reference_url`: this node's name among them; nil: the address that was asked.
+    public var ownURL: String?
+
     /// Whether the flavor has `cachemanagement` in it, and with it v1's routes for the cache.
     var managesCache: Bool {
         flavor.lowercased().split(separator: "+").contains("cachemanagement")

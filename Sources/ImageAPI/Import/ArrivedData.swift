@@ -5,15 +5,19 @@ import ImageModel
 /// happens to them before they are.
 struct ArrivedData: Sendable {
     let blob: StoredBlob
+    /// The store's name, of several.
+    let store: String?
     let resources: TaskResources
     /// What they are by now, where another Glance says it or an import's plugin has made something else of them; nil as
     /// the image's row says.
-    private(set) var formats: ImportFormats?
+    let formats: ImportFormats?
 
-    init(blob: StoredBlob, resources: TaskResources, formats: ImportFormats? = nil) {
+    /// - Parameter store: the store's name, of several; nil where there is one.
+    init(blob: StoredBlob, store: String?, formats: ImportFormats? = nil, resources: TaskResources) {
         self.blob = blob
-        self.resources = resources
+        self.store = store
         self.formats = formats
+        self.resources = resources
     }
 
     /// Lets the import's plugins do their part; what they refuse is removed.
@@ -26,14 +30,15 @@ struct ArrivedData: Sendable {
         let get = GetImage(id: task.imageID, viewer: Viewer(projectID: nil, isAdmin: true))
         let image = try await resources.registry.perform(get, requestID: task.id)
         do {
-            let workshop = ImportWorkshop(imageID: image.id, resources: resources, ledger: ledger, mark: mark)
+            let part = resources.store.part(named: store)
+            let workshop = ImportWorkshop(
+                imageID: image.id, store: part, resources: resources, ledger: ledger, mark: mark)
             let data = ImportData(
-                try await resources.store.open(id: image.id), blob.inspection, formats ?? ImportFormats(of: image))
+                try await part.open(id: image.id), blob.inspection, formats ?? ImportFormats(of: image))
             let made = try await resources.plugins.run(data, in: workshop)
             guard let result = made.result else { return self }
-            var arrived = ArrivedData(blob: try await result.commit(), resources: resources)
-            arrived.formats = made.formats
-            return arrived
+            return ArrivedData(
+                blob: try await result.commit(), store: store, formats: made.formats, resources: resources)
         } catch {
             try await resources.store.remove(id: image.id)
             throw error
@@ -56,7 +61,7 @@ struct ArrivedData: Sendable {
             case "sha512": value = blob.sha512
             default:
                 guard let digest else { throw UploadFailure.storeFailed("no \(claim.algorithm) was taken") }
-                value = try await digest.value(of: blob, in: resources.store, id: imageID)
+                value = try await digest.value(of: blob, in: resources.store.part(named: store), id: imageID)
             }
             guard value == claim.value.lowercased() else {
                 throw UploadFailure.checksumMismatch(supplied: claim.value, received: value)
@@ -65,6 +70,58 @@ struct ArrivedData: Sendable {
             try await resources.store.remove(id: imageID)
             throw error
         }
+    }
+
+    /// Whether the store that they are in is one of those that they are for.
+    func isWanted(for task: ImageTask) -> Bool {
+        guard let store, let stores = task.stores else { return true }
+        return stores.ids.contains(store)
+    }
+
+    /// Puts copies where the image needs them before it is active: into all other stores where all have to succeed, into
+    /// one where the data themselves are in none of those that are wanted.
+    ///
+    /// - Returns: their places.
+    func copies(
+        for task: inout ImageTask, _ ledger: CopyLedger, _ mark: UploadsInFlight.Mark
+    ) async throws -> [ImageLocation] {
+        guard let stores = task.stores, stores.mustAllSucceed || !isWanted(for: task) else { return [] }
+        let copier = StoreCopier(
+            resources: resources, imageID: task.imageID, source: resources.store.part(named: store),
+            claim: BlobClaim(bytes: blob.bytes, digest: BlobDigest(.sha512, blob.sha512)), mark: mark)
+        var places: [ImageLocation] = []
+        for id in stores.left where id != store && (stores.mustAllSucceed || places.isEmpty) {
+            do {
+                try await ledger.reserve(blob.bytes * Int64(places.count + 2))
+                places.append(try await copier.copy(to: id).location)
+            } catch let error where error.isOfStore {
+                try task.stores?.fail(id, error)
+            }
+        }
+        return places
+    }
+
+    /// Makes them and their copies the image's.
+    func finish(
+        _ task: inout ImageTask, _ reservation: UploadReservation, virtualSize: Int64?, copies: [ImageLocation]
+    ) async throws {
+        let isKept = isWanted(for: task)
+        let filled = ((isKept ? [store] : []) + copies.map(\.store)).compactMap { $0 }
+        // What has failed is told with the task's end.
+        let goesOn = task.stores.map { !$0.failed.isEmpty || $0.left.contains { !filled.contains($0) } } ?? false
+        do throws(UploadFailure) {
+            _ = try await resources.end.succeed(
+                blob, in: store, reservation, virtualSize: virtualSize, formats: formats, copies: copies,
+                keepsBlob: isKept, importGoesOn: goesOn, requestID: task.id)
+        } catch {
+            switch error {
+            case .imageDeleted: throw TaskStop.imageDeleted
+            case .registry(let failure): throw failure
+            default: throw error
+            }
+        }
+        task.stores?.done += filled
+        if !isKept { try await resources.store.part(named: store).remove(id: task.imageID) }
     }
 
     /// Compares them with what was promised of them: the checksum that the client gave when it named the source and, for

@@ -15,6 +15,20 @@ final class CopyLedger: Sendable {
     /// As it stands now.
     var current: UploadReservation { reservation.withLock { $0 } }
 
+    /// Has so many bytes reserved, for a task that waits for it.
+    ///
+    /// - Throws: `UploadFailure.overQuota`, `RegistryFailure`.
+    func reserve(_ bytes: Int64) async throws {
+        var held = current
+        do throws(RegistryFailure) {
+            try await held.cover(bytes)
+        } catch {
+            throw error.asUploadFailure
+        }
+        let raised = held
+        reservation.withLock { $0 = raised }
+    }
+
     /// Has so many bytes reserved; blocks the calling thread, which must be none of the loops.
     func cover(_ bytes: Int64) throws(RegistryFailure) {
         let held = current

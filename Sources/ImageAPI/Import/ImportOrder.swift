@@ -10,6 +10,8 @@ public struct ImportOrder: Sendable {
     public var claim: DigestClaim?
     /// Which image of another Glance it is.
     public var remote: RemoteImage?
+    /// Where the data go, of several stores; nil: the default one.
+    public var stores: StoreTargets?
     /// The caller's token, where the source is to see it.
     public var token: String?
 

@@ -4,6 +4,9 @@ import OutboundHTTP
 
 /// Fetches an image's data from elsewhere: v1's `copy_from`, v2's `web-download` and `glance-download`, and its task
 /// `import`.
+///
+/// The bytes are fetched once, into the first store that takes them; the other stores get copies of it. Where all have to
+/// succeed the copies are made before the image is active, else behind that.
 struct RemoteCopy: TaskWork {
     let resources: TaskResources
 
@@ -18,6 +21,7 @@ struct RemoteCopy: TaskWork {
             await resources.end.settle(imageID: task.imageID, uploadID: uploadID)
             throw error
         }
+        try await ImageCopy(resources).perform(&task)
     }
 
     private func copy(_ task: inout ImageTask, as uploadID: String) async throws {
@@ -29,14 +33,16 @@ struct RemoteCopy: TaskWork {
         let ledger = CopyLedger(reservation, group: resources.group)
         let data: ArrivedData
         let virtualSize: Int64?
+        let copies: [ImageLocation]
         do {
             (data, virtualSize) = try await arrive(&task, original, ledger, mark)
+            copies = try await data.copies(for: &task, ledger, mark)
         } catch {
             throw mark.isCancelled ? TaskStop.imageDeleted : error
         }
         task.bytesDone = data.blob.bytes
         if let original { try await original.takeOver(for: task, resources) }
-        try await finish(data, ledger.current, virtualSize: virtualSize, task)
+        try await data.finish(&task, ledger.current, virtualSize: virtualSize, copies: copies)
     }
 
     /// What another Glance says of the image, where it comes from one.
@@ -82,15 +88,22 @@ struct RemoteCopy: TaskWork {
     ) async throws -> (ArrivedData, virtualSize: Int64?) {
         var failures: [String] = []
         while true {
+            let store = task.stores?.left.first ?? resources.options.stores?.defaultID
             do {
                 let digest = try ClaimedDigest(task.claim ?? original?.claim)
                 let fetch = SourceFetch(resources: resources, ledger: ledger, mark: mark, digest: digest)
-                let blob = try await fetch.run(&task, from: try source(of: task), into: resources.store)
-                let came = ArrivedData(blob: blob, resources: resources, formats: original?.formats)
+                let blob = try await fetch.run(
+                    &task, from: try source(of: task), into: resources.store.part(named: store))
+                let came = ArrivedData(blob: blob, store: store, formats: original?.formats, resources: resources)
                 try await came.verify(
                     task.claim ?? original?.claim, digest, size: original?.size, imageID: task.imageID)
                 let data = try await came.processed(for: task, ledger, mark)
                 return (data, try await data.judge(for: task))
+            } catch let error where error.isOfStore && task.stores != nil && store != nil {
+                // The first store that takes them gets them.
+                try task.stores?.fail(store ?? "", error)
+                task.sourceTag = nil
+                task.bytesDone = 0
             } catch {
                 guard !mark.isCancelled, Self.isOfTheSource(error) else { throw error }
                 failures.append("\(error)")
@@ -120,22 +133,6 @@ struct RemoteCopy: TaskWork {
         case is FetchError, is SourceRestarts: true
         case UploadFailure.checksumMismatch: true
         default: false
-        }
-    }
-
-    private func finish(
-        _ data: ArrivedData, _ reservation: UploadReservation, virtualSize: Int64?, _ task: ImageTask
-    ) async throws {
-        do throws(UploadFailure) {
-            _ = try await resources.end.succeed(
-                data.blob, in: resources.options.stores?.defaultID, reservation, virtualSize: virtualSize,
-                formats: data.formats, requestID: task.id)
-        } catch {
-            switch error {
-            case .imageDeleted: throw TaskStop.imageDeleted
-            case .registry(let failure): throw failure
-            default: throw error
-            }
         }
     }
 }

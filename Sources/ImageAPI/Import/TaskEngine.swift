@@ -24,6 +24,7 @@ public final class TaskEngine: Sendable {
     private let remoteCopy: RemoteCopy
     private let stagedImport: StagedImport
     private let locationImport: LocationImport
+    private let imageCopy: ImageCopy
     private let state: Locked<State>
 
     public init(_ resources: TaskResources) {
@@ -31,6 +32,7 @@ public final class TaskEngine: Sendable {
         remoteCopy = RemoteCopy(resources)
         stagedImport = StagedImport(resources)
         locationImport = LocationImport(resources)
+        imageCopy = ImageCopy(resources)
         let limits = resources.options.tasks
         let queue = TaskQueue(runningMax: limits.copiesMax, runningPerTenantMax: limits.copiesPerTenantMax)
         state = Locked(State(fetches: queue, local: queue))
@@ -41,6 +43,7 @@ public final class TaskEngine: Sendable {
         case .copyFrom, .webDownload, .glanceDownload, .taskImport: remoteCopy
         case .glanceDirect: stagedImport
         case .locationImport: locationImport
+        case .copyImage: imageCopy
         }
     }
 
@@ -69,6 +72,7 @@ public final class TaskEngine: Sendable {
         task.claim = order.claim
         task.remote = order.remote
         task.credential = order.token.map { resources.seal.seal($0, for: task.id) }
+        task.stores = order.stores
         let options = resources.options
         let start = StartImport(
             task: task, viewer: context.caller.viewer, quotas: try await options.limits.of(image.owner),
@@ -102,7 +106,7 @@ public final class TaskEngine: Sendable {
 
     // MARK: Turns
 
-    private static func fetches(_ kind: ImageTask.Kind) -> Bool { kind != .glanceDirect }
+    private static func fetches(_ kind: ImageTask.Kind) -> Bool { kind != .glanceDirect && kind != .copyImage }
 
     private func enqueue(_ task: ImageTask, of tenant: String?) {
         state.withLock { state in

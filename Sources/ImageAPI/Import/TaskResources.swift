@@ -14,6 +14,7 @@ public struct TaskResources: Sendable {
     let store: any BlobStore
     let end: UploadEnd
     let inFlight: UploadsInFlight
+    let reclaimer: Reclaimer
     let fetcher: OutboundFetcher
     /// A thread for each fetch that runs; others wait in its queue.
     let pool: BlockingPool
@@ -30,8 +31,8 @@ public struct TaskResources: Sendable {
     /// - Parameter pool: a thread a fetch that runs; others wait in its queue.
     public init(
         options: ImageAPIOptions, policy: Policy, registry: RegistryClient, store: any BlobStore, end: UploadEnd,
-        inFlight: UploadsInFlight, fetcher: OutboundFetcher, pool: BlockingPool, group: EventLoopGroup, seal: TextSeal,
-        logger: Logger
+        inFlight: UploadsInFlight, reclaimer: Reclaimer, fetcher: OutboundFetcher, pool: BlockingPool,
+        group: EventLoopGroup, seal: TextSeal, logger: Logger
     ) {
         self.options = options
         self.policy = policy
@@ -39,6 +40,7 @@ public struct TaskResources: Sendable {
         self.store = store
         self.end = end
         self.inFlight = inFlight
+        self.reclaimer = reclaimer
         self.fetcher = fetcher
         self.pool = pool
         self.group = group

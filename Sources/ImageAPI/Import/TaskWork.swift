@@ -19,6 +19,14 @@ extension TaskWork {
     func cleanUp(after task: ImageTask) async throws {}
 }
 
+extension RegistryFailure {
+    /// A quota's refusal as the reason why data are not taken; anything else as it is.
+    var asUploadFailure: any Error {
+        guard case .quotaExceeded(let quota, let limit, let used) = self else { return self }
+        return UploadFailure.overQuota(quota: quota, limit: limit, used: used)
+    }
+}
+
 /// How a task ends beside what the layers beneath throw.
 enum TaskStop: Error, Equatable, CustomStringConvertible {
     /// Nobody is there to be told.

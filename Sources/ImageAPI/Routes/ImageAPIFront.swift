@@ -38,8 +38,8 @@ public final class ImageAPIFront: Sendable {
         cors = CORS(allowedOrigins: options.corsOrigins)
         versions = APIVersions(
             servesV1: options.servesV1, servesV2: options.servesV2, hasStores: options.stores != nil,
-            hasCache: options.managesCache)
-        let cache = options.managesCache ? ImageCacheLedger() : nil
+            hasCache: options.managesCache || options.hasCacheFolder)
+        let cache = options.managesCache || options.hasCacheFolder ? ImageCacheLedger() : nil
         v1 = V1API(options: options, images: images, data: data, policy: policy, cache: cache)
         v2 = V2API(
             options: options, images: images, data: data, policy: policy, cache: cache, keystone: keystone)

@@ -4,20 +4,26 @@ import Logging
 import Posix
 import Synchronization
 
-/// Removes the data of deleted images: the registry lists what is to go, and hears when it is off the disk; only then
-/// do the bytes leave the owner's ledger.
+/// Removes the data of deleted images, and of places that an image has no more: the registry lists what is to go, and
+/// hears when it is off the disk; only then do the bytes leave the owner's ledger.
 public final class Reclaimer: Sendable {
     private static let retrySeconds: Double = 5
 
     private let registry: RegistryClient
     private let store: any BlobStore
+    private let catalogue: StoreCatalogue?
     private let group: EventLoopGroup
     private let logger: Logger
     private let state = Locked((isRunning: false, isWanted: false))
 
-    public init(registry: RegistryClient, store: any BlobStore, group: EventLoopGroup, logger: Logger) {
+    /// - Parameter catalogue: nil where there is one store.
+    public init(
+        registry: RegistryClient, store: any BlobStore, catalogue: StoreCatalogue?, group: EventLoopGroup,
+        logger: Logger
+    ) {
         self.registry = registry
         self.store = store
+        self.catalogue = catalogue
         self.group = group
         self.logger = logger
     }
@@ -52,12 +58,23 @@ public final class Reclaimer: Sendable {
 
     private func reclaim() async throws {
         while true {
-            let ids = try await registry.perform(ListReclaims()).ids
-            if ids.isEmpty { return }
-            for id in ids {
-                try await store.remove(id: id)
-                _ = try await registry.perform(SettleReclaim(imageID: id))
+            let reclaims = try await registry.perform(ListReclaims()).reclaims
+            if reclaims.isEmpty { return }
+            for reclaim in reclaims {
+                try await remove(reclaim)
+                _ = try await registry.perform(SettleReclaim(imageID: reclaim.imageID, url: reclaim.location.url))
             }
         }
+    }
+
+    /// Removes the data from the store that the place is in, unless another place of the same image is in it, too.
+    private func remove(_ reclaim: Reclaim) async throws(StoreError) {
+        guard let catalogue, !reclaim.location.url.isEmpty else {
+            if reclaim.standing.isEmpty { try await store.remove(id: reclaim.imageID) }
+            return
+        }
+        let id = catalogue.id(of: reclaim.location)
+        guard !reclaim.standing.contains(where: { catalogue.id(of: $0) == id }) else { return }
+        try await store.part(named: id).remove(id: reclaim.imageID)
     }
 }

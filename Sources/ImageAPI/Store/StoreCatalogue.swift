@@ -9,6 +9,8 @@ public struct StoreCatalogue: Equatable, Sendable {
         public var id: String
         /// The folder of a filesystem store, absolute; nil for `http`, which names data outside and takes none.
         public var folder: String?
+        /// What the locations of its blobs begin with, of a filesystem store.
+        public var urlPrefix: String?
         /// `store_description`.
         public var text: String?
         /// `weight`: of an image's places the one in the heaviest store is read.
@@ -17,6 +19,7 @@ public struct StoreCatalogue: Equatable, Sendable {
         public init(id: String, folder: String?, text: String?, weight: Int) {
             self.id = id
             self.folder = folder
+            urlPrefix = folder.map { "file://\($0)/" }
             self.text = text
             self.weight = weight
         }
@@ -27,7 +30,7 @@ public struct StoreCatalogue: Equatable, Sendable {
     }
 
     /// In the order of the settings.
-    public let entries: [Entry]
+    public private(set) var entries: [Entry]
     /// `default_backend`: where data go that are for no store in particular.
     public let defaultID: String
 
@@ -38,13 +41,20 @@ public struct StoreCatalogue: Equatable, Sendable {
 
     public subscript(id: String) -> Entry? { entries.first { $0.id == id } }
 
-    /// The store that a location is in: it may be from the time before there were several.
+    /// Those that take data, in the order of the settings.
+    var writableIDs: [String] { entries.filter { !$0.isReadOnly }.map(\.id) }
+
+    /// Learns where a store's folder really is, without symbolic links, as its blobs' locations tell.
+    public mutating func setURLPrefix(_ prefix: String, of id: String) {
+        for index in entries.indices where entries[index].id == id { entries[index].urlPrefix = prefix }
+    }
+
+    /// The store that a location is in: it may be from the time before there were several, or before the operator gave
+    /// the store another name.
     func id(of location: ImageLocation) -> String? {
-        if let store = location.store { return store }
+        if let store = location.store, self[store] != nil { return store }
         guard location.url.hasPrefix("file://") else { return entries.first { $0.isReadOnly }?.id }
-        let inside = entries.first { entry in
-            entry.folder.map { location.url.hasPrefix("file://\($0)/") } ?? false
-        }
+        let inside = entries.first { $0.urlPrefix.map(location.url.hasPrefix) ?? false }
         return inside?.id ?? defaultID
     }
 

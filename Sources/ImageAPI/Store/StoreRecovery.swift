@@ -24,10 +24,8 @@ public final class StoreRecovery: Sendable {
         let ids = try await whenRegistryAnswers {
             try await self.registry.perform(RecoverUploads(holder: self.holder)).ids
         }
-        for id in ids {
-            logger.notice("an upload was interrupted", metadata: ["image": "\(id)"])
-            try await store.remove(id: id)
-        }
+        for id in ids { logger.notice("an upload was interrupted", metadata: ["image": "\(id)"]) }
+        try await whenRegistryAnswers { try await self.orphans.remove(among: ids) }
         // A copy goes on behind the bytes that it has.
         let tasks = try await whenRegistryAnswers {
             try await self.registry.perform(ListUnfinishedTasks(holder: self.holder)).tasks
@@ -35,19 +33,18 @@ public final class StoreRecovery: Sendable {
         try await store.removeStaging(except: Set(tasks.map(\.task.id)))
     }
 
-    /// Removes files that no row accounts for. It goes through the whole folder, so it runs beside the requests; a file
-    /// gets its name only while its row is `saving`, so one that is just coming is never taken for an orphan.
+    /// Removes files that no row accounts for. It goes through the whole folder of each store, so it runs beside the
+    /// requests; a file gets its name only while its upload has a row, so one that is just coming is never taken for an
+    /// orphan.
     public func removeOrphans() async throws {
-        for try await names in store.names() {
-            let orphans = try await whenRegistryAnswers {
-                try await self.registry.perform(FindOrphans(names: names)).ids
-            }
-            for id in orphans {
-                logger.notice("removing data without an image", metadata: ["image": "\(id)"])
-                try await store.remove(id: id)
+        for part in store.parts {
+            for try await names in part.store.names() {
+                try await whenRegistryAnswers { try await self.orphans.remove(among: names, from: part) }
             }
         }
     }
+
+    private var orphans: Orphans { Orphans(registry: registry, store: store, logger: logger) }
 
     private func whenRegistryAnswers<Answer>(_ operation: () async throws -> Answer) async throws -> Answer {
         while true {

@@ -35,10 +35,10 @@ final class V1API: Sendable {
     let images: ImageService
     let data: ImageDataService
     let policy: Policy
-    /// nil without cache management in the flavor.
+    /// nil without a cache; its routes are there with cache management in the flavor alone.
     let cache: CacheManagement?
 
-    /// - Parameter cache: nil where the cache is not managed.
+    /// - Parameter cache: nil where there is none.
     init(
         options: ImageAPIOptions, images: ImageService, data: ImageDataService, policy: Policy,
         cache: ImageCacheLedger?
@@ -55,7 +55,9 @@ final class V1API: Sendable {
         to request: Request, path: String, _ context: RequestContext
     ) async throws(APIError) -> Response {
         let method = request.head.method.rawValue
-        if let answer = try cache?.respond(to: method, path: path, context.caller) { return answer }
+        if options.managesCache, let answer = try cache?.respond(to: method, path: path, context.caller) {
+            return answer
+        }
         let (action, parameters) = try Self.router.match(method, path)
         // A body that means nothing must be JSON all the same; Glance fails on it even then, which helps nobody.
         if ["GET", "HEAD", "DELETE"].contains(method), request.body.isPresent { _ = try await json(of: request) }

@@ -56,9 +56,13 @@ extension V2API {
     }
 
     func listCacheNodes(_ call: V2Call) async throws(APIError) -> Response {
-        _ = try cache(allowedBy: "list_cached_nodes", call)
-        _ = try await image(call)
-        throw .noCacheNodes
+        let cache = try cache(allowedBy: "list_cached_nodes", call)
+        let image = try await image(call)
+        guard options.tellsCacheNodes else { throw .noCacheNodes }
+        // There is this node, and no other.
+        let own = options.ownURL ?? Endpoint.base(of: call.request.head, options: options)
+        let nodes = cache.holdsCached(image.id) ? [JSONValue.string(own)] : []
+        return .json(200, JSONValue.array(nodes).serialized)
     }
 
     func cleanCache(_ call: V2Call) async throws(APIError) -> Response {

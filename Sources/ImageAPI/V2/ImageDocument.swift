@@ -132,9 +132,20 @@ struct ImageDocument {
             writer.name(plain: "locations")
             writer.beginArray()
             for location in image.locations {
-                writer.value(["url": .string(location.url), "metadata": location.metadata])
+                writer.value(["url": .string(location.url), "metadata": metadata(of: location)])
             }
             writer.endArray()
         }
+    }
+
+    /// What a client has said about a location, and the store that it is in, of several.
+    func metadata(of location: ImageLocation) -> JSONValue {
+        guard let store = stores?.id(of: location) else { return location.metadata }
+        var object = JSONObject()
+        for member in location.metadata.object?.members ?? [] where member.name != "store" {
+            object.append(member.name, member.value)
+        }
+        object.append("store", .string(store))
+        return .object(object)
     }
 }

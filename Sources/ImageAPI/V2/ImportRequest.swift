@@ -14,7 +14,8 @@ struct ImportRequest: Equatable {
     let method: Method
     /// Where the data come from, and what they must be.
     let source: ImportSource
-    let stores: [String]
+    /// Named in the body; nil where it names none.
+    let stores: [String]?
     let isForAllStores: Bool
     /// False means nothing where there is one store: Glance refuses it there, but the openstack command sends it with
     /// every import.
@@ -34,7 +35,36 @@ struct ImportRequest: Equatable {
         source = try ImportSource(method)
         isForAllStores = try Self.flag("all_stores", in: body) ?? false
         mustAllSucceed = try Self.flag("all_stores_must_succeed", in: body) ?? true
-        stores = body["stores"]?.array?.compactMap(\.string) ?? []
+        stores = try Self.stores(in: body)
+    }
+
+    private static func stores(in body: JSONValue) throws(APIError) -> [String]? {
+        guard let value = body["stores"], value != .null else { return nil }
+        var ids: [String] = []
+        guard let list = value.array, !list.isEmpty else { throw .storesNotNamed }
+        for entry in list {
+            guard let id = entry.string else { throw .storesNotNamed }
+            if !ids.contains(id) { ids.append(id) }
+        }
+        return ids
+    }
+
+    /// Where the data are to go, of several stores: those of the body, else the one of the header, else the default.
+    ///
+    /// - Parameter header: `x-image-meta-store`.
+    /// - Throws: 400 for two ways at once, 409 for a store that there is not, 410 for one that takes nothing.
+    func targets(among catalogue: StoreCatalogue, header: String?) throws(APIError) -> StoreTargets {
+        if isForAllStores {
+            guard stores == nil, header == nil else { throw .allStoresAndNamed }
+            return StoreTargets(ids: catalogue.writableIDs, mustAllSucceed: mustAllSucceed)
+        }
+        if stores != nil, header != nil { throw .storesNamedTwice }
+        let ids = stores ?? [header ?? catalogue.defaultID]
+        for id in ids {
+            guard let store = catalogue[id] else { throw .storeNotFound(id, status: 409) }
+            if store.isReadOnly { throw .storeDisabled }
+        }
+        return StoreTargets(ids: ids, mustAllSucceed: mustAllSucceed)
     }
 
     private static func flag(_ name: String, in body: JSONValue) throws(APIError) -> Bool? {

@@ -14,25 +14,50 @@ extension V2API {
         let image = try await image(call)
         try request.requireStatus(of: image)
         switch request.method {
-        case .copyImage: return try copyToStores(image, request, call)
+        case .copyImage: try await copyToStores(image, request, call)
         case .glanceDownload:
             try requireChange(of: image, by: "modify_image", call)
-            try await start(try await remoteOrder(request.source, image, call), of: image, call)
+            let stores = try targetStores(request, call)
+            var order = try await remoteOrder(request.source, image, call)
+            order.stores = stores
+            try await start(order, of: image, call)
         case .webDownload:
             try requireChange(of: image, by: "modify_image", call)
-            try await start(try webOrder(request.source, image, call), of: image, call)
+            var order = try webOrder(request.source, image, call)
+            order.stores = try targetStores(request, call)
+            try await start(order, of: image, call)
         case .glanceDirect:
             try requireChange(of: image, by: "modify_image", call)
-            try await start(ImportOrder(.glanceDirect), of: image, call)
+            var order = ImportOrder(.glanceDirect)
+            order.stores = try targetStores(request, call)
+            try await start(order, of: image, call)
         }
         return Response(status: .accepted)
     }
 
+    /// Where an import's data go; nil where there is one store, of which nothing has to be said.
+    private func targetStores(_ request: ImportRequest, _ call: V2Call) throws(APIError) -> StoreTargets? {
+        guard let stores = options.stores else { return nil }
+        return try request.targets(among: stores, header: call.request.head.fields["x-image-meta-store"])
+    }
+
     /// With one store there is nowhere to copy to.
-    private func copyToStores(_ image: Image, _ request: ImportRequest, _ call: V2Call) throws(APIError) -> Response {
+    private func copyToStores(_ image: Image, _ request: ImportRequest, _ call: V2Call) async throws(APIError) {
         guard policy.allows("copy_image", image, call.caller) else { throw .notAuthorized("copy_image") }
-        if request.isForAllStores { return Response(status: .accepted) }
-        throw .presentInStore(request.stores.first ?? "file")
+        guard let catalogue = options.stores, var targets = try targetStores(request, call) else {
+            if request.isForAllStores { return }
+            throw .presentInStore(request.stores?.first ?? "file")
+        }
+        let present = catalogue.ids(of: image)
+        if request.isForAllStores {
+            targets.ids.removeAll(where: present.contains)
+        } else if let id = targets.ids.first(where: present.contains) {
+            throw .presentInStore(id)
+        }
+        if targets.ids.isEmpty { return }
+        var order = ImportOrder(.copyImage)
+        order.stores = targets
+        try await start(order, of: image, call)
     }
 
     private func webOrder(_ source: ImportSource, _ image: Image, _ call: V2Call) throws(APIError) -> ImportOrder {
@@ -84,6 +109,7 @@ extension V2API {
             case .duplicate: throw .importRuns
             case .conflict(.active): throw .importToActive
             case .conflict(.deleted), .conflict(.pendingDelete): throw .noImageFound(image.id)
+            case .conflict where order.kind == .copyImage: throw .copyOfInactive
             case .conflict:
                 throw order.kind == .glanceDirect
                     ? .importNeedsStaged

@@ -57,7 +57,10 @@ extension V2API {
         guard policy.allows("fetch_image_location", image, call.caller) else {
             throw .notAuthorized("fetch_image_location")
         }
-        let list = image.locations.map { location -> JSONValue in ["url": .string(location.url), "metadata": [:]] }
+        let document = ImageDocument(options)
+        let list = image.locations.map { location -> JSONValue in
+            ["url": .string(location.url), "metadata": document.metadata(of: location)]
+        }
         return .json(200, JSONValue.array(list).serialized)
     }
 }

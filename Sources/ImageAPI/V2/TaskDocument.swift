@@ -97,7 +97,7 @@ enum TaskDocument {
         switch kind {
         case .locationImport: "location_import"
         case .taskImport: "import"
-        case .copyFrom, .webDownload, .glanceDownload, .glanceDirect: "api_image_import"
+        case .copyFrom, .webDownload, .glanceDownload, .glanceDirect, .copyImage: "api_image_import"
         }
     }
 
@@ -132,6 +132,7 @@ enum TaskDocument {
         let method: JSONValue =
             switch task.kind {
             case .glanceDirect: ["name": .string("glance-direct")]
+            case .copyImage: ["name": .string("copy-image")]
             case .webDownload: webDownload(task)
             case .glanceDownload:
                 [
@@ -142,7 +143,17 @@ enum TaskDocument {
             case .copyFrom, .locationImport, .taskImport:
                 ["name": .string("copy-from"), "uri": .string(task.sourceURL)]
             }
-        return ["image_id": .string(task.imageID), "import_req": ["method": method]]
+        guard let stores = task.stores else {
+            return ["image_id": .string(task.imageID), "import_req": ["method": method]]
+        }
+        return [
+            "image_id": .string(task.imageID),
+            "import_req": [
+                "method": method, "stores": .array(stores.ids.map(JSONValue.string)),
+                "all_stores_must_succeed": .bool(stores.mustAllSucceed),
+            ],
+            "backend": .array(stores.ids.map(JSONValue.string)),
+        ]
     }
 
     private static func webDownload(_ task: ImageTask) -> JSONValue {

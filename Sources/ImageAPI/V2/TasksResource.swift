@@ -85,7 +85,9 @@ extension V2API {
         try enforce("tasks_api_access", call)
         let request = try TaskRequest(try await json(of: call), options.fetchPolicy)
         let image = try await reserve(NewImage(request.image, imageFields), call)
-        let task = try await start(ImportOrder(.taskImport, from: [request.source]), of: image, call)
+        var order = ImportOrder(.taskImport, from: [request.source])
+        order.stores = options.stores.map { StoreTargets(ids: [$0.defaultID]) }
+        let task = try await start(order, of: image, call)
         let record = TaskRecord(
             task: task, owner: image.owner, createdAt: image.createdAt, updatedAt: image.createdAt, finishedAt: nil)
         let location = "\(Endpoint.base(of: call.request.head, options: options))/v2/tasks/\(task.id)"

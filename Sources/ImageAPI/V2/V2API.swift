@@ -176,13 +176,14 @@ final class V2API: Sendable {
     /// The image that a path names.
     ///
     /// - Throws: 404 where the caller may not see it, or where it is deleted: to admins as well.
-    func image(_ call: V2Call) async throws(APIError) -> Image {
-        let image = try await asking(about: call.imageID) { () async throws(RegistryFailure) in
-            try await images.get(call.imageID, call.context)
+    func image(_ call: V2Call) async throws(APIError) -> Image { try await image(call.imageID, call) }
+
+    /// The same for a path in which the image is not the first thing that is named.
+    func image(_ id: String, _ call: V2Call) async throws(APIError) -> Image {
+        let image = try await asking(about: id) { () async throws(RegistryFailure) in
+            try await images.get(id, call.context)
         }
-        guard !image.isDeleted, policy.allows("get_image", image, call.caller) else {
-            throw .noImageFound(call.imageID)
-        }
+        guard !image.isDeleted, policy.allows("get_image", image, call.caller) else { throw .noImageFound(id) }
         return image
     }
 

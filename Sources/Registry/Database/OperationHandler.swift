@@ -54,6 +54,7 @@ struct OperationHandler: Sendable {
         OperationHandler(BeginUpload.self, .write),
         OperationHandler(GrowUpload.self, .write),
         OperationHandler(FinishUpload.self, .write),
+        OperationHandler(FinishCopy.self, .write),
         OperationHandler(FailUpload.self, .write),
         OperationHandler(KillImage.self, .write),
         OperationHandler(ActivateLocation.self, .write),

@@ -48,26 +48,10 @@ extension ScrubImage: StoredOperation {
 extension Image {
     /// Takes away all but the tombstone; data in our store stays in the ledger until it is off the disk.
     func clear(in db: Database) throws {
-        if let bytes = try bytesStored(in: db) { try reclaim(bytes, in: db) }
+        try reclaimLocations(in: db)
         try reclaimStaging(in: db)
         try db.change("DELETE FROM image_properties WHERE image_id = ?", [id])
         try db.change("DELETE FROM image_tags WHERE image_id = ?", [id])
         try db.change("DELETE FROM image_members WHERE image_id = ?", [id])
-        try db.change("DELETE FROM image_locations WHERE image_id = ?", [id])
-    }
-
-    /// Has what of the image lies in our store taken off the disk; until then it stays in the ledger.
-    ///
-    /// - Parameters:
-    ///   - bytes: those that count as stored.
-    ///   - staged: those that count as staged.
-    func reclaim(_ bytes: Int64, staged: Int64 = 0, in db: Database) throws {
-        try db.change(
-            """
-            INSERT INTO reclaims (image_id, owner, bytes, bytes_staged, deleted_at) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (image_id) DO UPDATE
-                SET bytes = bytes + excluded.bytes, bytes_staged = bytes_staged + excluded.bytes_staged
-            """,
-            [id, owner ?? "", bytes, staged, (deletedAt ?? .now).microseconds])
     }
 }

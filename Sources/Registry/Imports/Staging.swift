@@ -8,7 +8,7 @@ struct Staging {
     let hashAlgorithm: String
     let hashValue: String
     let virtualSize: Int64?
-    let url: String
+    let location: ImageLocation
 
     /// What an upload has brought.
     init(_ finish: FinishUpload) {
@@ -17,7 +17,7 @@ struct Staging {
         hashAlgorithm = finish.hashAlgorithm
         hashValue = finish.hashValue
         virtualSize = finish.virtualSize
-        url = finish.location.url
+        location = finish.location
     }
 
     private init(_ row: Row) {
@@ -26,14 +26,15 @@ struct Staging {
         hashAlgorithm = row[2]
         hashValue = row[3]
         virtualSize = row[4]
-        url = row[5]
+        location = ImageLocation(url: row[5], store: row[6])
     }
 
     /// The image's, if it has any.
     static func of(_ imageID: String, in db: Database) throws -> Staging? {
         try db.first(
             """
-            SELECT bytes, checksum, os_hash_algo, os_hash_value, virtual_size, url FROM stagings WHERE image_id = ?
+            SELECT bytes, checksum, os_hash_algo, os_hash_value, virtual_size, url, store
+            FROM stagings WHERE image_id = ?
             """, [imageID]
         ).map(Staging.init)
     }
@@ -44,12 +45,13 @@ extension Image {
     mutating func stage(_ staging: Staging, uploadID: String, in db: Database) throws {
         try db.change(
             """
-            INSERT INTO stagings (image_id, owner, bytes, checksum, os_hash_algo, os_hash_value, virtual_size, url)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO stagings (
+                image_id, owner, bytes, checksum, os_hash_algo, os_hash_value, virtual_size, url, store)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 id, owner ?? "", staging.bytes, staging.checksum, staging.hashAlgorithm, staging.hashValue,
-                staging.virtualSize, staging.url,
+                staging.virtualSize, staging.location.url, staging.location.store,
             ])
         try UsageLedger(db: db).add(.init(bytesStaged: staging.bytes), to: owner)
         size = staging.bytes
@@ -70,7 +72,12 @@ extension Image {
     /// A deleted image's staged data go the way of stored ones, and count as staged until they are off the disk.
     func reclaimStaging(in db: Database) throws {
         guard let staging = try removeStaging(in: db) else { return }
+        try reclaim(staging, in: db)
+    }
+
+    /// Has staged data taken off the disk that have no row any more.
+    func reclaim(_ staging: Staging, in db: Database) throws {
         try UsageLedger(db: db).add(.init(bytesStaged: staging.bytes), to: owner)
-        try reclaim(0, staged: staging.bytes, in: db)
+        try reclaim(staging.location, bytes: 0, staged: staging.bytes, in: db)
     }
 }

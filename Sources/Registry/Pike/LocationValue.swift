@@ -113,16 +113,11 @@ extension Image {
         }
     }
 
-    /// Takes a location away. Once none of them lies in our store, the data there is to be reclaimed.
+    /// Takes a location away; what lies there in a store of ours is to be reclaimed.
     func remove(_ location: LocationValue, in db: Database) throws {
-        let before = try bytesStored(in: db)
+        let row = try db.first("SELECT url, store, bytes FROM image_locations WHERE number = ?", [location.number])
         try db.change("DELETE FROM image_locations WHERE number = ?", [location.number])
-        let after = try bytesStored(in: db)
-        guard let before, before != after else { return }
-        if let after {
-            try UsageLedger(db: db).add(.init(bytesStored: after - before), to: owner)
-        } else {
-            try reclaim(before, in: db)
-        }
+        guard let row, let bytes = row[2] as Int64? else { return }
+        try reclaim(ImageLocation(url: row[0], store: row[1]), bytes: bytes, in: db)
     }
 }

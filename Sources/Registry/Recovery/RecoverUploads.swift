@@ -1,6 +1,5 @@
 import GRDB
 import ImageModel
-import JSONText
 
 extension RecoverUploads: StoredOperation {
     func run(in db: Database) throws -> ImageIDs {
@@ -23,46 +22,5 @@ extension RecoverUploads: StoredOperation {
         }
         try Image.settleImports(in: db)
         return ImageIDs(ids: ids)
-    }
-}
-
-extension FindOrphans: StoredOperation {
-    func run(in db: Database) throws -> ImageIDs {
-        let names = String(decoding: JSONValue.array(names.ids.map(JSONValue.string)).serialized, as: UTF8.self)
-        return ImageIDs(
-            ids: try db.texts(
-                """
-                SELECT value FROM json_each(?)
-                WHERE NOT EXISTS (
-                        SELECT 1 FROM images JOIN image_locations ON image_id = images.id
-                        WHERE images.id = value AND images.status <> 'deleted' AND bytes IS NOT NULL)
-                    AND NOT EXISTS (SELECT 1 FROM uploads WHERE image_id = value)
-                    AND NOT EXISTS (SELECT 1 FROM reclaims WHERE image_id = value)
-                    AND NOT EXISTS (SELECT 1 FROM stagings WHERE image_id = value)
-                """,
-                [names]))
-    }
-}
-
-extension ListReclaims: StoredOperation {
-    func run(in db: Database) throws -> ImageIDs {
-        ImageIDs(
-            ids: try db.texts(
-                "SELECT image_id FROM reclaims ORDER BY deleted_at, image_id LIMIT ?", [min(max(limit, 0), 10_000)]))
-    }
-}
-
-extension SettleReclaim: StoredOperation {
-    func run(in db: Database) throws -> Done {
-        guard let row = try db.first("SELECT owner, bytes, bytes_staged FROM reclaims WHERE image_id = ?", [imageID])
-        else {
-            return Done()
-        }
-        let owner: String = row[0]
-        let bytes: Int64 = row[1]
-        let bytesStaged: Int64 = row[2]
-        try db.change("DELETE FROM reclaims WHERE image_id = ?", [imageID])
-        try UsageLedger(db: db).add(.init(bytesStored: -bytes, bytesStaged: -bytesStaged), to: owner)
-        return Done()
     }
 }

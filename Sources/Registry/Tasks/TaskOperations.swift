@@ -23,13 +23,14 @@ extension ImageTask {
         try db.change(
             """
             INSERT INTO tasks (id, type, status, owner, image_id, source_url, source_tag, bytes_done, bytes_expected,
-                attempts, message, created_at, updated_at, finished_at, user_id, request_id, input, credential)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                attempts, message, created_at, updated_at, finished_at, user_id, request_id, input, credential, stores)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 task.id, task.kind.rawValue, task.status.rawValue, owner, task.imageID, task.sourceURL,
                 task.sourceTag, task.bytesDone, task.bytesExpected, task.attempts, task.message, now, now,
                 task.status.isFinal ? now : nil, task.userID, task.requestID, task.inputText, task.credential,
+                task.storesText,
             ])
     }
 }
@@ -50,7 +51,8 @@ extension UpdateTask: StoredOperation {
             UPDATE tasks SET status = ?1, bytes_done = ?2, bytes_expected = ?3, attempts = ?4, message = ?5,
                 updated_at = ?6, finished_at = COALESCE(finished_at, ?7), source_tag = ?10, source_url = ?11,
                 lease_until = CASE WHEN ?7 IS NULL THEN COALESCE(?12, lease_until) END,
-                credential = CASE WHEN ?7 IS NULL THEN credential END
+                credential = CASE WHEN ?7 IS NULL THEN credential END,
+                stores = ?13
             WHERE id = ?8 AND image_id = ?9 AND (status IN ('pending', 'processing') OR status = ?1)
                 AND EXISTS (SELECT 1 FROM images WHERE images.id = ?9 AND images.deleted_at IS NULL)
             """,
@@ -58,8 +60,10 @@ extension UpdateTask: StoredOperation {
                 task.status.rawValue, task.bytesDone, task.bytesExpected, task.attempts, task.message, now,
                 isFinal ? now : nil, task.id, task.imageID, task.sourceTag, task.sourceURL,
                 lease.map { now + $0.microseconds },
+                task.storesText,
             ])
         guard changed == 1 else { throw RegistryFailure.notFound }
+        try task.showProgress(in: db)
         return Done()
     }
 }
@@ -69,11 +73,11 @@ extension ImageTask {
     static let columns = """
         tasks.id, tasks.type, tasks.image_id, tasks.status, tasks.source_url, tasks.bytes_done, tasks.bytes_expected,
         tasks.attempts, tasks.message, tasks.source_tag, tasks.user_id, tasks.request_id,
-        tasks.input, tasks.credential
+        tasks.input, tasks.credential, tasks.stores
         """
 
     /// How many they are: what else is selected stands behind them.
-    static let columnCount = 14
+    static let columnCount = 15
 
     /// nil for a task of a kind that only a newer release knows.
     init?(_ row: Row) {
@@ -90,6 +94,15 @@ extension ImageTask {
         requestID = row[11]
         readInput(row[12])
         credential = row[13]
+        let stores: String? = row[14]
+        self.stores = stores.flatMap { text in
+            (try? JSONValue(parsing: Array(text.utf8))).flatMap { try? StoreTargets(json: $0) }
+        }
+    }
+
+    /// What `tasks.stores` has.
+    fileprivate var storesText: String? {
+        stores.map { String(decoding: $0.json.serialized, as: UTF8.self) }
     }
 
     /// What `tasks.input` has: a JSON object of what is there, a digest's two members in it.

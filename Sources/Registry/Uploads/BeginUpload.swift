@@ -10,8 +10,12 @@ extension BeginUpload: StoredOperation {
         // Sent again after it was done: the answer is the same.
         if try Upload.running(uploadID, in: db)?.imageID == imageID { return image }
         let status = image.status
-        guard status == (purpose == .importing ? .importing : .queued) else {
-            throw RegistryFailure.conflict(status: status)
+        guard status == purpose.imageStatus else { throw RegistryFailure.conflict(status: status) }
+        if purpose == .copying {
+            // One at a time, and none into a place that is being cleared.
+            guard try Upload.running(for: imageID, in: db) == nil, try !image.hasReclaims(in: db) else {
+                throw RegistryFailure.duplicate
+            }
         }
         let ledger = UsageLedger(db: db)
         try ledger.checkStorage(of: image.owner, adding: bytes, quota: storageQuota)
@@ -33,10 +37,21 @@ extension BeginUpload: StoredOperation {
         switch purpose {
         case .data: image.status = .saving
         case .staging: image.status = .uploading
-        case .importing: return image
+        case .importing, .copying: return image
         }
         try image.save(from: status, in: db)
         return image
+    }
+}
+
+extension UploadPurpose {
+    /// The status in which such an upload begins.
+    fileprivate var imageStatus: ImageStatus {
+        switch self {
+        case .data, .staging: .queued
+        case .importing: .importing
+        case .copying: .active
+        }
     }
 }
 

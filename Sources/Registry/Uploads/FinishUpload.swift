@@ -33,10 +33,10 @@ extension FinishUpload: StoredOperation {
         if let containerFormat { image.containerFormat = containerFormat }
         // What was made of staged data has taken their place.
         if status == .importing { try image.removeStaging(in: db) }
-        image.locations = [location]
+        image.locations = [location] + copies
         try image.save(from: status, uploadID: uploadID, in: db)
-        try image.add(location, bytes: size, in: db)
-        if status == .importing { try image.endImport(failedIn: nil, in: db) }
+        for location in image.locations { try image.add(location, bytes: size, in: db) }
+        if status == .importing, !importGoesOn { try image.endImport(failedIn: nil, in: db) }
         return image
     }
 }

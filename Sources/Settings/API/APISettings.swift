@@ -15,6 +15,8 @@ public struct APISettings: LoadableSettings {
     public var images = Images()
     /// `[DEFAULT]` and `[quota]`: how much a tenant and an image may have.
     public var quota = Quota()
+    /// `[DEFAULT]`: the cache of images.
+    public var cache = Cache()
     /// `[DEFAULT]`: logs.
     public var log = LogSettings()
     /// `[paste_deploy]`.

@@ -140,9 +140,35 @@ extension Journeys {
             try glimpse.admin.send("PUT", "/v2/cache/\(queued)").expect(400)
             try glimpse.admin.send("PUT", "/v2/cache/\(freshID())").expect(404)
             try glimpse.admin.send("DELETE", "/v2/cache/\(freshID())").expect(404)
-            try glimpse.admin.send("GET", "/v2/cache/nodes/\(queued)").expect(409)
+            try glimpse.admin.send("GET", "/v2/cache/nodes/\(queued)").expect(409, "centralized_db")
             try glimpse.admin.send("GET", "/v2/cache/nodes/\(freshID())").expect(404)
             try glimpse.newProject().send("PUT", "/v2/cache/\(queued)").expect(403)
+        }
+    }
+}
+
+extension Journeys {
+    /// The cache as image_cache_dir switches it on, tracked by the central driver.
+    @Suite(
+        .sharingDaemons([
+            Glimpse.Option("DEFAULT", "image_cache_dir", "{folder}/cache"),
+            Glimpse.Option("DEFAULT", "image_cache_driver", "centralized_db"),
+            Glimpse.Option("DEFAULT", "worker_self_reference_url", "http://node-1:9292"),
+        ]))
+    struct V2CacheNodeRows {
+        @Test("[V2-0019, V2-0022] the nodes that have an image") func nodes() throws {
+            let glimpse = try Glimpse.shared
+            let owner = glimpse.newProject()
+            let id = try owner.createImage([1])
+            let nodes = { try glimpse.admin.send("GET", "/v2/cache/nodes/\(id)") }
+            #expect(try nodes().status == 200 && nodes().json == .array([]))
+            #expect(try owner.v2Download(id).body == [1])
+            #expect(try nodes().json == .array([.string("http://node-1:9292")]))
+            try owner.send("GET", "/v2/cache/nodes/\(id)").expect(403)
+            try glimpse.admin.send("GET", "/v2/cache/nodes/\(freshID())").expect(404)
+            // v1's routes need their flavor.
+            try glimpse.admin.send("GET", "/v1/cached_images").expect(404)
+            #expect(try glimpse.nobody.send("GET", "/v2.18/images").status != 300)
         }
     }
 }

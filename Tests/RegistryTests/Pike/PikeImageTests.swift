@@ -173,7 +173,7 @@ import Testing
             #expect(tombstone["deleted"] == .bool(true) && tombstone["deleted_at"]?.string != nil)
             #expect(tombstone["is_public"] == nil)
             #expect(Set(tombstone.names) == Self.fullNames.subtracting(["is_public"]))
-            #expect(try pike.test.perform(ListReclaims()).ids == [image.id])
+            #expect(try pike.test.perform(ListReclaims()).reclaims.map(\.imageID) == [image.id])
             for viewer in [Viewer.owner, .admin] {
                 #expect(try await pike.send("DELETE", "/images/\(image.id)", as: viewer).status == 404)
             }

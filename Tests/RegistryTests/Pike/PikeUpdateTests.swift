@@ -120,7 +120,7 @@ import Testing
             #expect(try pike.test.usage() == Usage(images: 1, stored: 7))
             // What no row names any longer is reclaimed, and leaves the ledger then.
             #expect(try await put(["location_data": .array([["url": .string("http://host/x")]])]).count == 1)
-            #expect(try pike.test.perform(ListReclaims()).ids == [image.id])
+            #expect(try pike.test.perform(ListReclaims()).reclaims.map(\.imageID) == [image.id])
             #expect(try pike.test.usage() == Usage(images: 1, stored: 7))
             try pike.test.perform(SettleReclaim(imageID: image.id))
             #expect(try pike.test.usage() == Usage(images: 1))

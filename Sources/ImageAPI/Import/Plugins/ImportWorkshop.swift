@@ -15,11 +15,15 @@ struct ImportWorkshop: Sendable {
     private let mark: UploadsInFlight.Mark
 
     /// - Parameters:
+    ///   - store: the one that has the data, of several.
     ///   - ledger: has as many bytes reserved for the image's owner as the longest of what they make.
     ///   - mark: says whether anybody wants the image still.
-    init(imageID: String, resources: TaskResources, ledger: CopyLedger, mark: UploadsInFlight.Mark) {
+    init(
+        imageID: String, store: any BlobStore, resources: TaskResources, ledger: CopyLedger,
+        mark: UploadsInFlight.Mark
+    ) {
         self.imageID = imageID
-        store = resources.store
+        self.store = store
         pool = resources.pool
         bytesMax = resources.options.imageSizeCap
         self.ledger = ledger

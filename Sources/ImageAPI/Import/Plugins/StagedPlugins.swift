@@ -6,8 +6,13 @@ import Posix
 /// The plugins' part in an import of staged data: what they make takes the data's place, and is the image's.
 struct StagedPlugins: Sendable {
     let resources: TaskResources
+    /// The store that has the staged data.
+    let part: StorePart
 
-    init(_ resources: TaskResources) { self.resources = resources }
+    init(_ resources: TaskResources, in part: StorePart) {
+        self.resources = resources
+        self.part = part
+    }
 
     /// Makes the image active if the plugins make something of its data.
     ///
@@ -19,12 +24,13 @@ struct StagedPlugins: Sendable {
             let mark = resources.inFlight.begin(image.id, for: task.id)
             defer { resources.inFlight.end(image.id) }
             let ledger = CopyLedger(reservation, group: resources.group)
-            let workshop = ImportWorkshop(imageID: image.id, resources: resources, ledger: ledger, mark: mark)
+            let workshop = ImportWorkshop(
+                imageID: image.id, store: part.store, resources: resources, ledger: ledger, mark: mark)
             guard let made = try await make(of: image, verdict, &task, in: workshop) else {
                 await resources.end.fail(ledger.current)
                 return false
             }
-            try await finish(made, image, ledger.current, &task)
+            try await finish(made, image, ledger, mark, &task)
             return true
         } catch {
             await resources.end.settle(imageID: image.id, uploadID: uploadID)
@@ -54,13 +60,14 @@ struct StagedPlugins: Sendable {
                 return ImportData(result, note.formats)
             }
         }
-        let data = ImportData(try await resources.store.open(id: image.id), verdict, ImportFormats(of: image))
+        let data = ImportData(try await part.store.open(id: image.id), verdict, ImportFormats(of: image))
         let made = try await resources.plugins.run(data, in: workshop)
         return made.result == nil ? nil : made
     }
 
     private func finish(
-        _ made: ImportData, _ image: Image, _ reservation: UploadReservation, _ task: inout ImageTask
+        _ made: ImportData, _ image: Image, _ ledger: CopyLedger, _ mark: UploadsInFlight.Mark,
+        _ task: inout ImageTask
     ) async throws {
         guard let result = made.result else { return }
         var image = image
@@ -71,23 +78,18 @@ struct StagedPlugins: Sendable {
         _ = try await resources.registry.perform(UpdateTask(task: task, lease: resources.lease))
         let blob = try await result.commit()
         task.bytesDone = blob.bytes
-        do throws(UploadFailure) {
-            _ = try await resources.end.succeed(
-                blob, in: resources.options.stores?.defaultID, reservation, virtualSize: virtualSize,
-                formats: made.formats, requestID: task.id)
-        } catch {
-            // A registry that is away fails no import: it is asked again, and the note says how far we were.
-            if case .registry(let failure) = error { throw failure }
-            throw error
-        }
+        // A registry that is away fails no import: it is asked again, and the note says how far we were.
+        let data = ArrivedData(blob: blob, store: part.id, formats: made.formats, resources: resources)
+        let copies = try await data.copies(for: &task, ledger, mark)
+        try await data.finish(&task, ledger.current, virtualSize: virtualSize, copies: copies)
     }
 
     /// The data under the image's id, if they are what the note says; nil where they are still those that were staged.
     private func copy(
         _ image: Image, matching note: ResultNote, _ workshop: ImportWorkshop
     ) async throws -> SealedUpload? {
-        let blob = try await resources.store.open(id: image.id)
-        let sink = try await resources.store.beginResult(id: image.id)
+        let blob = try await part.store.open(id: image.id)
+        let sink = try await part.store.beginResult(id: image.id)
         do {
             while sink.receivedBytes < blob.bytes {
                 try workshop.checkWanted()
