@@ -42,13 +42,18 @@ public struct Descriptor: ~Copyable, Sendable {
         }
     }
 
-    /// Writes the pieces one behind the other from the place: pwritev(2), IOV_MAX of them at once, until nothing is left.
+    /// Pieces that one call takes: IOV_MAX.
+    private static let piecesMax = 1024
+
+    /// Writes the pieces one behind the other from the place: pwritev(2) until nothing is left.
     public func writeAll(_ pieces: [UnsafeRawBufferPointer], at offset: Int64) throws(Errno) {
-        var vectors = pieces.map { iovec(iov_base: UnsafeMutableRawPointer(mutating: $0.baseAddress), iov_len: $0.count) }
+        var vectors = pieces.map {
+            iovec(iov_base: UnsafeMutableRawPointer(mutating: $0.baseAddress), iov_len: $0.count)
+        }
         var offset = off_t(offset)
         while !vectors.isEmpty {
             var written = try retrying("write") {
-                pwritev(rawValue, vectors, CInt(min(vectors.count, 1024)), offset)
+                pwritev(rawValue, vectors, CInt(min(vectors.count, Self.piecesMax)), offset)
             }
             offset += off_t(written)
             while let first = vectors.first, written >= first.iov_len {
