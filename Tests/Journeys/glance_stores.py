@@ -125,7 +125,7 @@ def copied(image):
 def imported_by_openstack():
     made = []
     for options, stores in [
-        (["--store", "cheap", "--store", "fast"], "cheap,fast"), (["--all-stores"], "fast,cheap"),
+        (["--store", "cheap", "fast"], "cheap,fast"), (["--all-stores"], "fast,cheap"),
         (["--all-stores", "--disallow-failure"], "fast,cheap"), ([], "fast"),
     ]:
         image = images().create(name="o", disk_format="raw", container_format="bare").id
