@@ -13,14 +13,15 @@ struct APIVersions: Sendable {
     ///   - servesV1: `enable_v1_api`.
     ///   - servesV2: `enable_v2_api`.
     ///   - hasStores: whether there are several stores, which a client tells by the minor version.
-    ///   - hasCache: whether the cache is managed, where there are several stores.
+    ///   - hasCache: whether the cache is managed.
     init(servesV1: Bool = true, servesV2: Bool = true, hasStores: Bool = false, hasCache: Bool = false) {
         var listed: [(id: String, status: String, version: APIVersion)] = []
         if servesV2 {
             // Glance's own order: its list begins with what depends on the configuration.
             let minors =
                 switch (hasStores, hasCache) {
-                case (false, _): [15, 9, 17]
+                case (false, false): [15, 9, 17]
+                case (false, true): [18, 17, 16, 15, 14, 9]
                 case (true, false): [15, 13, 12, 11, 10, 9, 8, 17]
                 case (true, true): [18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8]
                 }
