@@ -6,3 +6,25 @@
 int csqlite_keep_plans(void *connection) {
     return sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
 }
+
+const volatile void *csqlite_wal_index(void *connection) {
+    // The size of a block of the wal-index, https://sqlite.org/walformat.html#the_wal_index_file_format.
+    enum { block_bytes = 32768 };
+    sqlite3_file *file = NULL;
+    volatile void *index = NULL;
+    if (sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK) return NULL;
+    if (file == NULL || file->pMethods == NULL || file->pMethods->iVersion < 2) return NULL;
+    if (file->pMethods->xShmMap(file, 0, block_bytes, 0, &index) != SQLITE_OK) return NULL;
+    return index;
+}
+
+// ThreadSanitizer would call it a race, as SQLite writes plainly; that the two copies agree is what makes it none.
+__attribute__((no_sanitize("thread")))
+int csqlite_wal_state(const volatile void *index, uint32_t state[CSQLITE_WAL_STATE_WORDS]) {
+    const volatile uint32_t *words = index;
+    int agree = 1;
+    for (int i = 0; i < CSQLITE_WAL_STATE_WORDS; i++) state[i] = words[i];
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    for (int i = 0; i < CSQLITE_WAL_STATE_WORDS; i++) agree &= words[CSQLITE_WAL_STATE_WORDS + i] == state[i];
+    return agree;
+}

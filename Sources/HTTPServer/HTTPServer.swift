@@ -96,6 +96,11 @@ public final class HTTPServer: Sendable {
     /// Stops in order: no more connections, idle ones close, busy ones end with their answer; what is not through by
     /// the deadline is cut off.
     public func stop(by deadline: Deadline) async {
+        // On a loop from end to end: the deadline must not wait for threads that others keep busy.
+        await Task(executorPreference: group.loops[0]) { await self.stopConnections(by: deadline) }.value
+    }
+
+    private func stopConnections(by deadline: Deadline) async {
         await onEachLoop { server in
             server.listeners.with { $0.forEach { $0.interrupt() } }
             server.connections.with { $0.values.forEach { $0.stop() } }
@@ -107,8 +112,7 @@ public final class HTTPServer: Sendable {
     }
 
     private func pause() async {
-        let loop = group.loops[0]
-        await Task(executorPreference: loop) { await loop.sleep(until: .after(seconds: 0.02)) }.value
+        await group.loops[0].sleep(until: .after(seconds: 0.02))
     }
 
     private func connectionCount() async -> Int {

@@ -8,21 +8,29 @@ import Posix
 public final class RegistryFront: Sendable {
     /// Bytes of an operation at the most: an image with as many properties as anybody can send.
     private static let bodyBytesMax = 16 << 20
+    /// Bytes of kept answers, of all loops together.
+    private static let keptBytesMax = 16 << 20
 
     private let database: RegistryDatabase
     private let pool: BlockingPool
     private let secret: [UInt8]
     private let pike: PikeAPI
+    private let kept: LoopLocal<KeptAnswers>
 
     /// - Parameters:
+    ///   - group: the loops on which requests are answered.
     ///   - pool: threads for SQLite; as many as there are readers, and one for the writer.
     ///   - secret: what a caller must show.
     ///   - pike: of the HTTP API of Glance's registry.
-    public init(database: RegistryDatabase, pool: BlockingPool, secret: String, pike: PikeOptions = PikeOptions()) {
+    public init(
+        database: RegistryDatabase, group: EventLoopGroup, pool: BlockingPool, secret: String,
+        pike: PikeOptions = PikeOptions()
+    ) {
         self.database = database
         self.pool = pool
         self.secret = Array(secret.utf8)
         self.pike = PikeAPI(database: database, pool: pool, options: pike)
+        kept = LoopLocal(group: group) { KeptAnswers(bytesMax: Self.keptBytesMax / group.loops.count) }
     }
 
     /// Answers a request.
@@ -44,21 +52,31 @@ public final class RegistryFront: Sendable {
         } catch {
             return Response(status: error == .tooLarge(max: Self.bodyBytesMax) ? .contentTooLarge : .badRequest)
         }
-        let name = String(path.dropFirst(prefix.count))
-        let database = database
-        let answer = await pool.result { () throws(Never) in database.answer(operation: name, body: body) }.get()
+        let answer = await answer(to: OperationCall(name: String(path.dropFirst(prefix.count)), body: body))
         return Response(
             status: HTTPResponse.Status(code: answer.status), fields: [("Content-Type", "application/json")],
             body: .bytes(answer.body))
     }
 
+    private func answer(to call: OperationCall) async -> OperationAnswer {
+        let isKept = OperationHandler.named[call.name]?.isKept == true
+        let state = isKept ? database.commitState : nil
+        if let state, let answer = kept.with({ $0.answer(to: call, in: state) }) { return answer }
+        let database = database
+        let answer = await pool.result { () throws(Never) in database.answer(to: call) }.get()
+        // Of failures "not found" alone is as true as the database.
+        if let state, state == database.commitState, answer.status == 200 || answer.status == 404 {
+            kept.with { $0.keep(answer, to: call, in: state) }
+        }
+        return answer
+    }
+
     /// In a time that does not tell how much of it was right.
     private func isSecret(_ text: String?) -> Bool {
         guard let text else { return false }
-        let bytes = Array(text.utf8)
-        guard bytes.count == secret.count else { return false }
+        guard text.utf8.count == secret.count else { return false }
         var difference: UInt8 = 0
-        for (left, right) in zip(bytes, secret) { difference |= left ^ right }
+        for (left, right) in zip(text.utf8, secret) { difference |= left ^ right }
         return difference == 0
     }
 }

@@ -62,12 +62,16 @@ import Testing
 
     @Test func whatIsNotThroughByTheDeadlineIsCutOff() async throws {
         let notes = Notes()
-        let (server, port) = try await startServer(handler: { request in
-            notes.add("begun")
-            let response = await TestHandler.echo(request)
-            if case .bytes(let bytes) = response.body { notes.add(String(decoding: bytes, as: UTF8.self)) }
-            return response
-        })
+        var options = HTTPServerOptions()
+        options.stallSeconds = 600
+        let (server, port) = try await startServer(
+            options,
+            handler: { request in
+                notes.add("begun")
+                let response = await TestHandler.echo(request)
+                if case .bytes(let bytes) = response.body { notes.add(String(decoding: bytes, as: UTF8.self)) }
+                return response
+            })
         let clients = try await Shared.clients.run {
             let client = try RawClient(port: port)
             try client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhel")

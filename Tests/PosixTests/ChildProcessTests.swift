@@ -81,26 +81,30 @@ import Testing
 
     @Test func isKilledAtItsDeadlineAndWhenNobodyWantsIt() throws {
         let file = try Self.temporaryFile()
-        // The children too: they would go on to write.
+        var ends: [CInt] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        let (readable, writable) = (ends[0], ends[1])
+        defer { close(readable) }
+        // The children too: each of them holds the pipe for as long as it lives.
         let script = "(while :; do echo x >&3; sleep 0.05; done) & echo begun >&3; wait"
         #expect {
-            _ = try Self.shell(script, files: [file.rawValue], seconds: 0.5)
+            _ = try Self.shell(script, files: [file.rawValue, writable], seconds: 0.5)
         } throws: { error in
             if case ChildProcess.Failure.tooLong = error { true } else { false }
         }
         #expect {
             _ = try Self.shell(
-                script, files: [file.rawValue],
+                script, files: [file.rawValue, writable],
                 onTick: {
                     if try file.size() > 100 { throw Enough() }
                 })
         } throws: { error in
             if case ChildProcess.Failure.stopped(by: is Enough) = error { true } else { false }
         }
-        // Its children write no more: each of them would twenty times a second.
-        let before = try file.size()
-        usleep(300_000)
-        #expect(try file.size() == before)
+        close(writable)
+        var end = pollfd(fd: readable, events: 0, revents: 0)
+        #expect(poll(&end, 1, 60_000) == 1)
+        #expect(CInt(end.revents) == POLLHUP, "a child is left")
     }
 
     @Test func aSignalForTheWholeServiceDoesNotEndIt() throws {

@@ -43,7 +43,7 @@ import Testing
         #expect(try test.perform(CreateImage(image: image)) == image)
         #expect(try test.get(image.id, as: .owner) == image)
         let bytes = test.database.answer(
-            operation: GetImage.name, body: GetImage(id: image.id, viewer: .owner).json.serialized)
+            to: OperationCall(name: GetImage.name, body: GetImage(id: image.id, viewer: .owner).json.serialized))
         #expect(bytes.status == 200)
         #expect(try Image(json: JSONValue(parsing: bytes.body)) == image)
         let page = try test.perform(ListImages(query: query { $0.scope = .everything }))

@@ -59,7 +59,7 @@ import Testing
         ("get-image", "{", 400, #"{"failure":"malformed","reason":"a member's name is missing at byte 1"}"#),
     ])
     func answersAreJSON(_ name: String, _ body: String, _ status: Int, _ text: String) {
-        let answer = test.database.answer(operation: name, body: Array(body.utf8))
+        let answer = test.database.answer(to: OperationCall(name: name, body: Array(body.utf8)))
         #expect(answer.status == status)
         #expect(String(decoding: answer.body, as: UTF8.self) == text)
     }
@@ -67,7 +67,7 @@ import Testing
     @Test func listAnswerIsWhatTheOtherDaemonReads() throws {
         let image = try test.create { $0.properties = [ImageProperty(name: "a", value: nil)] }
         let body = ListImages(query: ImageQuery(viewer: .owner, limit: 5)).json.serialized
-        let answer = test.database.answer(operation: ListImages.name, body: body)
+        let answer = test.database.answer(to: OperationCall(name: ListImages.name, body: body))
         #expect(answer.status == 200)
         #expect(try ListImages.Answer(json: JSONValue(parsing: answer.body)).images == [image])
     }
@@ -77,7 +77,7 @@ import Testing
         let database = try RegistryDatabase(path: test.path, readers: 1) { line in log.withLock { $0.append(line) } }
         _ = try database.pool.write { db in try db.execute(sql: "ALTER TABLE tasks RENAME TO gone") }
         let body = ListUnfinishedTasks(holder: "api").json.serialized
-        let answer = database.answer(operation: ListUnfinishedTasks.name, body: body)
+        let answer = database.answer(to: OperationCall(name: ListUnfinishedTasks.name, body: body))
         #expect(answer.status == 503)
         #expect(String(decoding: answer.body, as: UTF8.self) == #"{"failure":"unavailable","reason":"internal error"}"#)
         let lines = log.withLock { $0 }

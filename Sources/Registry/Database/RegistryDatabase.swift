@@ -11,6 +11,7 @@ import JSONText
 public final class RegistryDatabase: Sendable {
     let pool: DatabasePool
     private let readers: ReaderConnections
+    private let commits: CommitWatch?
     private let onError: @Sendable (String) -> Void
 
     /// Opens the database, made with mode 0600 where there is none, and brings it up to the newest schema.
@@ -35,6 +36,7 @@ public final class RegistryDatabase: Sendable {
         // GRDB chooses NORMAL, which may lose the last commits in a power cut. What a client was told must stay true.
         try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
         try SchemaMigrator().migrate(pool)
+        commits = try CommitWatch(pool)
         self.readers = ReaderConnections(path: path, configuration: configuration, keptMax: max(1, readers))
     }
 
@@ -44,6 +46,9 @@ public final class RegistryDatabase: Sendable {
         let code = csqlite_keep_plans(UnsafeMutableRawPointer(db.sqliteConnection))
         guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     }
+
+    /// The newest commit, whoever made it; nil where that can't be told. The one thing here that never blocks.
+    var commitState: CommitState? { commits?.state }
 
     /// Performs an operation.
     ///
@@ -63,21 +68,21 @@ public final class RegistryDatabase: Sendable {
         }
     }
 
-    /// Performs the operation of that name from JSON to JSON: what the HTTP side serves.
+    /// Performs an operation from JSON to JSON: what the HTTP side serves.
     ///
     /// - Returns: 200 and the answer, or the HTTP status and JSON of a `RegistryFailure`.
-    public func answer(operation name: String, body: [UInt8]) -> (status: Int, body: [UInt8]) {
-        guard let handler = OperationHandler.named[name] else {
-            return (404, RegistryFailure.malformed("unknown operation").json.serialized)
+    func answer(to call: OperationCall) -> OperationAnswer {
+        guard let handler = OperationHandler.named[call.name] else {
+            return OperationAnswer(status: 404, body: RegistryFailure.malformed("unknown operation").json.serialized)
         }
         do {
-            let json: JSONValue = body.isEmpty ? [:] : try JSONValue(parsing: body)
+            let json: JSONValue = call.body.isEmpty ? [:] : try JSONValue(parsing: call.body)
             // SQLite's C strings would end there.
             guard !json.containsNUL else { throw RegistryFailure.malformed("a text with a NUL character") }
-            return (200, try handler.answer(self, json))
+            return OperationAnswer(status: 200, body: try handler.answer(self, json))
         } catch {
-            let failure = failure(error, operation: name)
-            return (failure.httpStatus, failure.json.serialized)
+            let failure = failure(error, operation: call.name)
+            return OperationAnswer(status: failure.httpStatus, body: failure.json.serialized)
         }
     }
 
