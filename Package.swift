@@ -72,7 +72,8 @@ let package = Package(
         .target(
             name: "Registry",
             dependencies: [
-                "CSQLite", "GlanceHTTP", "HTTPServer", "HTTPWire", "ImageModel", "JSONText", "Migrations", "Posix", httpTypes,
+                "CSQLite", "GlanceHTTP", "HTTPServer", "HTTPWire", "ImageModel", "JSONText", "Migrations", "Posix",
+                httpTypes,
                 grdb,
                 sqlite,
             ]),
