@@ -38,6 +38,7 @@ let package = Package(
         // Floor 2: bytes in, values out; no I/O.
         .target(name: "HTTPWire", dependencies: [httpTypes]),
         .target(name: "JSONText"),
+        .target(name: "RecentValues"),
         .target(name: "Settings"),
         .target(name: "Decompression", dependencies: ["CCompression"]),
 
@@ -73,9 +74,7 @@ let package = Package(
             name: "Registry",
             dependencies: [
                 "CSQLite", "GlanceHTTP", "HTTPServer", "HTTPWire", "ImageModel", "JSONText", "Migrations", "Posix",
-                httpTypes,
-                grdb,
-                sqlite,
+                "RecentValues", httpTypes, grdb, sqlite,
             ]),
 
         // Floor 6: the public API.
@@ -83,7 +82,8 @@ let package = Package(
             name: "ImageAPI",
             dependencies: [
                 "BlobStore", "Credentials", "Decompression", "GlanceHTTP", "HTTPClient", "HTTPServer", "HTTPWire",
-                "ImageInspection", "ImageModel", "JSONText", "OutboundHTTP", "Posix", collections, httpTypes, log,
+                "ImageInspection", "ImageModel", "JSONText", "OutboundHTTP", "Posix", "RecentValues", collections,
+                httpTypes, log,
             ]),
 
         // Floor 7: the daemons.
@@ -117,6 +117,7 @@ let package = Package(
             name: "HTTPServerTests", dependencies: ["HTTPClient", "HTTPServer", "HTTPWire", "Posix", httpTypes, log]),
         .testTarget(name: "DecompressionTests", dependencies: ["Decompression"]),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
+        .testTarget(name: "RecentValuesTests", dependencies: ["RecentValues"]),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "glance-manage"], exclude: ["Fixtures"]),
         .testTarget(name: "OutboundHTTPTests", dependencies: ["OutboundHTTP"]),
         .testTarget(name: "ImageModelTests", dependencies: ["ImageModel", "JSONText"]),

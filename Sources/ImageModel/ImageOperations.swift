@@ -29,6 +29,7 @@ public struct GetImage: RegistryOperation {
     public typealias Answer = Image
     public static let name = "get-image"
     public static let isIdempotent = true
+    public static let isRepeated = true
 
     public var id: String
     public var viewer: Viewer
@@ -50,6 +51,7 @@ public struct GetImage: RegistryOperation {
 public struct ListImages: RegistryOperation {
     public static let name = "list-images"
     public static let isIdempotent = true
+    public static let isRepeated = true
 
     public var query: ImageQuery
 

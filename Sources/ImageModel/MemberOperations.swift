@@ -17,6 +17,7 @@ public struct ListMembers: RegistryOperation {
     public typealias Answer = ImageMembers
     public static let name = "list-members"
     public static let isIdempotent = true
+    public static let isRepeated = true
 
     public var imageID: String
     public var viewer: Viewer

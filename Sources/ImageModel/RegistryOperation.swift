@@ -10,6 +10,14 @@ public protocol RegistryOperation: JSONCoding {
 
     /// Whether it may be sent again when the connection broke before the answer.
     static var isIdempotent: Bool { get }
+
+    /// Whether clients ask it again and again, and its answer depends on nothing but the question and the database. Both
+    /// daemons keep such answers.
+    static var isRepeated: Bool { get }
+}
+
+extension RegistryOperation {
+    public static var isRepeated: Bool { false }
 }
 
 /// What the registry answers when it does not do what it was asked.

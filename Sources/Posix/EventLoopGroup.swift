@@ -24,10 +24,11 @@ public final class EventLoopGroup: Sendable {
 }
 
 /// A value for each loop of a group, such as its idle connections: no lock, as no other thread touches it.
-// Proof: each box is reached only on the thread of its own loop, which `with` checks; the array never changes.
+// Proof: each box is reached only on the thread of its own loop, which `box` checks; the array never changes.
 public final class LoopLocal<Value>: @unchecked Sendable {
-    private final class Box {
-        var value: Value
+    @usableFromInline
+    final class Box {
+        @usableFromInline var value: Value
         init(_ value: Value) { self.value = value }
     }
 
@@ -41,10 +42,25 @@ public final class LoopLocal<Value>: @unchecked Sendable {
     }
 
     /// The value of the loop on which the caller is; to be called on a loop of the group only.
+    @inlinable
     public func with<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
-        guard let loop = EventLoop.current, group.loops[loop.index] === loop else {
-            preconditionFailure("a loop's value is touched on that loop alone")
+        guard let box else { preconditionFailure("a loop's value is touched on that loop alone") }
+        return try body(&box.value)
+    }
+
+    /// The value of the loop on which the caller is; nil where that is no loop of the group.
+    @inlinable
+    @discardableResult
+    public func withCurrent<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result? {
+        guard let box else { return nil }
+        return try body(&box.value)
+    }
+
+    @usableFromInline
+    var box: Box? {
+        guard let loop = EventLoop.current, loop.index < group.loops.count, group.loops[loop.index] === loop else {
+            return nil
         }
-        return try body(&boxes[loop.index].value)
+        return boxes[loop.index]
     }
 }

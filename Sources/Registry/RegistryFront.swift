@@ -59,8 +59,8 @@ public final class RegistryFront: Sendable {
     }
 
     private func answer(to call: OperationCall) async -> OperationAnswer {
-        let isKept = OperationHandler.named[call.name]?.isKept == true
-        let state = isKept ? database.commitState : nil
+        let isRepeated = OperationHandler.named[call.name]?.isRepeated == true
+        let state = isRepeated ? database.commitState : nil
         if let state, let answer = kept.with({ $0.answer(to: call, in: state) }) { return answer }
         let database = database
         let answer = await pool.result { () throws(Never) in database.answer(to: call) }.get()

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-extension Journeys {
+extension ClientJourneys {
     /// Every subcommand of v1 with every option, in the generations of python-glanceclient that are still about.
     @Suite struct ClientGenerations {
         /// One that scripts/test has installed, each in a folder of its own.

@@ -1,7 +1,7 @@
 import JSONText
 import Testing
 
-extension Journeys {
+extension ClientJourneys {
     /// python-glanceclient as it comes from PyPI, unmodified.
     @Suite struct GlanceClient {
         /// The `glance` command, as somebody of the project `lab` types it.

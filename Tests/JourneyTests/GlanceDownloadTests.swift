@@ -1,7 +1,7 @@
 import JSONText
 import Testing
 
-extension Journeys {
+extension ClientJourneys {
     /// `glance-download`: images from another Glance, which is one of ours here.
     @Suite struct GlanceDownloads {
         private static let region = "RegionTwo"

@@ -2,7 +2,7 @@ import FoundationEssentials
 import JSONText
 import Testing
 
-extension Journeys {
+extension ClientJourneys {
     /// The `glance md-*` commands of python-glanceclient as it comes from PyPI, by which the catalogue is kept.
     @Suite struct GlanceMetadefs {
         private struct Shell {

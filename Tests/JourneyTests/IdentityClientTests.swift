@@ -1,7 +1,7 @@
 import JSONText
 import Testing
 
-extension Journeys {
+extension ClientJourneys {
     /// The glance and openstack commands as they come from PyPI, with no more than what an openrc or a clouds.yaml says.
     @Suite struct IdentityClients {
         /// The clients of one folder with the files that `glance-manage bootstrap` has written.

@@ -1,7 +1,7 @@
 import JSONText
 import Testing
 
-extension Journeys {
+extension ClientJourneys {
     /// The flavor `keystone`, with a real one.
     @Suite struct WithKeystone {
         @Test("[OT-0026] tokens of a Keystone, and what ends them")

@@ -69,7 +69,7 @@ extension Journeys {
                 "OS_IMPORT_FILTERING_OPTS__ALLOWED_PORTS": "*",
             ]
             try run(options) { api in
-                try ClientGenerations.everySubcommand(.today, port: api.port, folder: folder)
+                try ClientJourneys.ClientGenerations.everySubcommand(.today, port: api.port, folder: folder)
                 // The rule for what the policy file does not name is for admins.
                 let publish = [("x-image-meta-is_public", "True")]
                 try Client(port: api.port, token: "me:lab:member").post([:], publish).expect(403)

@@ -1,7 +1,7 @@
 import JSONText
 import Testing
 
-extension Journeys {
+extension ClientJourneys {
     /// What clients have sent that can't be had on every machine any more, byte for byte.
     @Suite struct ReplayedClients {
         /// One client's connection, which it keeps.

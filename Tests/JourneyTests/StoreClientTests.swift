@@ -1,6 +1,6 @@
 import Testing
 
-extension Journeys.TodaysClients {
+extension ClientJourneys.TodaysClients {
     /// Today's glance and openstack commands with several stores.
     @Test func imagesInSeveralStores() throws {
         try Glimpse.run(Glimpse.Option.severalStores + Glimpse.Option.copiesFromLoopback) { glimpse in

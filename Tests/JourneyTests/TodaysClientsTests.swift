@@ -1,6 +1,6 @@
 import Testing
 
-extension Journeys {
+extension ClientJourneys {
     /// Today's clients from PyPI on v2, each with every subcommand or call that needs no other service.
     @Suite struct TodaysClients {
         private static let options =

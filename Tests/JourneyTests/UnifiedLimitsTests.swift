@@ -2,7 +2,7 @@ import Glibc
 import JSONText
 import Testing
 
-extension Journeys {
+extension ClientJourneys {
     /// `use_keystone_limits`: a real Keystone says what a project may have, and the ledger holds it to that.
     @Suite struct UnifiedLimits {
         private let keystone: Keystone

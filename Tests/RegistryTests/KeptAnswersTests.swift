@@ -30,22 +30,6 @@ import Testing
         #expect(kept.answer(to: Self.call(1), in: after) == nil)
     }
 
-    @Test func areBounded() throws {
-        let test = try TestDatabase()
-        let state = try #require(test.database.commitState)
-        var kept = KeptAnswers(bytesMax: 10_000)
-        kept.keep(Self.answer(2000), to: Self.call(0), in: state)
-        #expect(kept.answer(to: Self.call(0), in: state) == nil, "one that takes an eighth of all")
-        for number in 1...100 {
-            kept.keep(Self.answer(1000), to: Self.call(number), in: state)
-            // What is asked for often stays.
-            #expect(kept.answer(to: Self.call(1), in: state) == Self.answer(1000))
-        }
-        let held = (1...100).filter { kept.answer(to: Self.call($0), in: state) != nil }
-        #expect((4...8).contains(held.count), "\(held)")
-        #expect(held.contains(100))
-    }
-
     @Test func aReadMovesNothing() throws {
         let test = try TestDatabase()
         let image = try test.create()

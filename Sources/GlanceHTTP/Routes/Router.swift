@@ -43,16 +43,13 @@ public struct Route<Action: Sendable>: Sendable {
     /// The parameters, in order; nil where the path is another one.
     func parameters(of path: [String]) -> [String]? {
         guard path.count == pattern.count else { return nil }
-        var parameters: [String] = []
-        for (segment, text) in zip(pattern, path) {
-            switch segment {
-            case .name(let name): if name != text { return nil }
-            case .parameter:
-                if text.isEmpty { return nil }
-                parameters.append(text)
+        for index in pattern.indices {
+            switch pattern[index] {
+            case .name(let name): if name != path[index] { return nil }
+            case .parameter: if path[index].isEmpty { return nil }
             }
         }
-        return parameters
+        return path.indices.filter { pattern[$0] == .parameter }.map { path[$0] }
     }
 
     func action(for method: String) throws(APIError) -> Action {

@@ -8,6 +8,10 @@ public final class RegistryClient: Sendable {
     private let client: KeepAliveClient
     private let secretField: String
     private let patienceSeconds: Double
+    private let parsed: LoopLocal<ParsedAnswers>
+
+    /// Bytes of parsed answers, of all loops together.
+    private static let parsedBytesMax = 16 << 20
 
     /// - Parameters:
     ///   - secret: what both daemons know; the registry answers nobody without it.
@@ -16,6 +20,9 @@ public final class RegistryClient: Sendable {
         self.client = client
         secretField = "X-Registry-Secret: \(secret)"
         self.patienceSeconds = patienceSeconds
+        parsed = LoopLocal(group: client.group) {
+            ParsedAnswers(bytesMax: Self.parsedBytesMax / client.group.loops.count)
+        }
     }
 
     /// Carries an operation out.
@@ -42,8 +49,21 @@ public final class RegistryClient: Sendable {
                 await pause()
                 continue
             }
-            return try Self.answer(of: Operation.self, status: answer.status, body: answer.body)
+            guard Operation.isRepeated, answer.status == 200 else {
+                return try Self.answer(of: Operation.self, status: answer.status, body: answer.body)
+            }
+            return try repeatedAnswer(of: Operation.self, question: body, bytes: answer.body)
         }
+    }
+
+    private func repeatedAnswer<Operation: RegistryOperation>(
+        of _: Operation.Type, question: [UInt8], bytes: [UInt8]
+    ) throws(RegistryFailure) -> Operation.Answer {
+        let known = parsed.withCurrent { $0.value(of: Operation.self, question: question, bytes: bytes) }
+        if let known, let value = known { return value }
+        let value = try Self.answer(of: Operation.self, status: 200, body: bytes)
+        parsed.withCurrent { $0.keep(value, of: Operation.self, question: question, bytes: bytes) }
+        return value
     }
 
     private static func answer<Operation: RegistryOperation>(

@@ -27,14 +27,14 @@ enum OperationAccess: Sendable {
 struct OperationHandler: Sendable {
     let name: String
     let access: OperationAccess
-    /// Whether its answer depends on nothing but the call and the database, and is asked for often enough to be kept.
-    let isKept: Bool
+    /// See `RegistryOperation`.
+    let isRepeated: Bool
     let answer: @Sendable (RegistryDatabase, JSONValue) throws -> [UInt8]
 
-    init<O: StoredOperation>(_: O.Type, _ access: OperationAccess, isKept: Bool = false) {
+    init<O: StoredOperation>(_: O.Type, _ access: OperationAccess) {
         name = O.name
         self.access = access
-        self.isKept = isKept
+        isRepeated = O.isRepeated
         answer = { database, json in
             let operation = try O(json: json)
             return try database.transaction(access) { db in try operation.answer(in: db) }
@@ -45,8 +45,8 @@ struct OperationHandler: Sendable {
     static let all: [OperationHandler] = [
         OperationHandler(Ping.self, .readOne),
 
-        OperationHandler(GetImage.self, .readOne, isKept: true),
-        OperationHandler(ListImages.self, .readOne, isKept: true),
+        OperationHandler(GetImage.self, .readOne),
+        OperationHandler(ListImages.self, .readOne),
         OperationHandler(CreateImage.self, .write),
         OperationHandler(UpdateImage.self, .write),
         OperationHandler(DeleteImage.self, .write),
@@ -62,7 +62,7 @@ struct OperationHandler: Sendable {
         OperationHandler(KillImage.self, .write),
         OperationHandler(ActivateLocation.self, .write),
 
-        OperationHandler(ListMembers.self, .read, isKept: true),
+        OperationHandler(ListMembers.self, .read),
         OperationHandler(PutMembers.self, .write),
         OperationHandler(AddMember.self, .write),
         OperationHandler(DeleteMember.self, .write),
