@@ -1,6 +1,7 @@
 """Processes that a run starts: their CPU time, their memory and their end."""
 
 import os
+import resource
 import socket
 import subprocess
 import threading
@@ -19,17 +20,44 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def answers(address, target, headers={}):
+    """Whether 200 comes from a port on loopback, or from a unix socket by its path."""
+    is_path = isinstance(address, str)
+    with socket.socket(socket.AF_UNIX if is_path else socket.AF_INET) as probe:
+        probe.settimeout(5)
+        try:
+            probe.connect(address if is_path else ("127.0.0.1", address))
+            lines = [f"GET {target} HTTP/1.1", "Host: bench", "Connection: close"]
+            lines += [f"{name}: {value}" for name, value in headers.items()]
+            probe.sendall("\r\n".join([*lines, "", ""]).encode())
+            return probe.recv(12) == b"HTTP/1.1 200"
+        except OSError:
+            return False
+
+
+def raise_descriptor_limit(wanted):
+    """For this process and those that it starts; answers what there is. Only root passes the hard limit."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(wanted, hard), max(wanted, hard)))
+    except (ValueError, PermissionError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+
+
 class Server:
     """A process that serves until it is stopped; it does not outlive the run, however that ends."""
 
     started = []
 
-    def __init__(self, name, command, log):
+    def __init__(self, name, command, log, environment={}):
         self.name = name
         self.log = log
+        self.begun = time.monotonic()
         with open(log, "ab") as output:
             self.process = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", *command], stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                env={**os.environ, **environment},
                 # Ctrl-C reaches the run alone, which then stops its servers in order.
                 start_new_session=True)
         Server.started.append(self)
@@ -42,12 +70,13 @@ class Server:
             return [pid, *map(int, children.read().split())]
 
     def wait_until(self, is_ready, seconds=10):
-        deadline = time.monotonic() + seconds
+        """Answers the seconds since it was started."""
         while not is_ready():
-            if self.process.poll() is not None or time.monotonic() > deadline:
+            if self.process.poll() is not None or time.monotonic() > self.begun + seconds:
                 with open(self.log, errors="replace") as log:
                     raise Failed(f"{self.name} did not start:\n" + "".join(log.readlines()[-5:]))
-            time.sleep(0.02)
+            time.sleep(0.001)
+        return time.monotonic() - self.begun
 
     def accepts(self, port):
         with socket.socket() as probe:
@@ -78,6 +107,7 @@ class Server:
                 file.write("5")
 
     def stop(self, seconds=10):
+        Server.started.remove(self)
         self.process.terminate()
         try:
             self.process.wait(seconds)
@@ -89,7 +119,7 @@ class Server:
     def stop_all(cls):
         """The last one that was started is stopped first."""
         while cls.started:
-            cls.started.pop().stop()
+            cls.started[-1].stop()
 
 
 class Watch:
@@ -123,3 +153,6 @@ class Watch:
         self.sampler.join()
         self.cpu_seconds = sum(s.cpu_seconds() - b for s, b in zip(self.servers, self.before))
         self.rss_mib = {server.name: server.memory_mib("VmHWM") for server in self.servers}
+
+    def memory(self):
+        return {"pss_mib": self.pss_mib, "rss_mib": self.rss_mib}
