@@ -62,10 +62,10 @@ def run(arguments, folder):
     about = machine.describe(arguments.root, folder)
     begun, ticks = time.monotonic(), machine.cpu_times()
     bench = Bench(arguments, folder)
-    parts = [ALL[name] for name in ALL if name in arguments.parts]
+    parts = {name: part for name, part in ALL.items() if name in arguments.parts}
     results = rounds.play(bench, parts, 2 if arguments.quick else ROUNDS_MAX, arguments.minutes, begun)
     figures = Figures(results, bench)
-    rows = [row for part in parts for row in part.rows(figures)]
+    rows = [row for part in parts.values() for row in part.rows(figures)]
     about["seconds"], about["rounds"] = time.monotonic() - begun, len(results)
     about["stolen"] = machine.stolen_share(ticks, machine.cpu_times())
     about["spread"] = statistics.median(row.spread for row in rows)
@@ -86,8 +86,9 @@ def describe(about):
     about["text"] = (
         f"{about['commit']}, {about['time']}: {about['cores']} × {about['cpu']}, {about['memory_gib']:.0f} GiB, "
         f"Linux {about['kernel']}, data on {about['disk']}; {about['rounds']} rounds in {about['seconds']:.0f} s")
+    spread = f"the rounds of a row lie {about['spread']:.0%} apart (median of all rows)"
     about["noise_text"] = (
-        f"Noise: the rounds of a row lie {about['spread']:.0%} apart (median of all rows), others took "
+        f"Noise: {spread if about['rounds'] > 1 else 'there was no second round'}, others took "
         f"{about['busy_before']:.0%} of the CPU before the run, and the hypervisor {about['stolen']:.1%} during it.")
 
 

@@ -20,8 +20,8 @@ class Figures:
     def row(self, name, unit, value, bound=None, limit=None, beside="", peer=None, target=None, lesser=None):
         """A list of one row, or of none where the trial was not run.
 
-        `bound` is ("value" or "ratio", ">=" or "<=", number), the ratio being that to `limit`; `target` is how many times
-        `peer` it is to be; `lesser` is a limit below the one that the bound is about, with its name.
+        `bound` is ("value" or "ratio", ">=" or "<=", number), the ratio being that to `limit`; `target` is how many
+        times `peer` it is to be; `lesser` is a limit below the one that the bound is about, with its name.
         """
         present = lambda figure: figure is not None and bool(self.rounds_with(figure))
         if not present(value):

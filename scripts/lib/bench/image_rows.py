@@ -1,8 +1,8 @@
 """Rows of many images, written straight into a database that no daemon has open: a million in the time that the API
 would need for some thousands. Both databases get the same images.
 
-A member of the project lab sees all of them: three of ten are its own, the others are public and of seven other projects.
-The data of each lie at a location outside, so that they count in no ledger of bytes.
+A member of the project lab sees all of them: three of ten are its own, the others are public and of seven other
+projects. The data of each lie at a location outside, so that they count in no ledger of bytes.
 """
 
 import sqlite3
@@ -58,7 +58,8 @@ def into_glance(path, count):
     fill(path, [
         f"""
         INSERT INTO images (id, name, status, visibility, owner, protected, os_hidden, disk_format, container_format,
-            size, virtual_size, checksum, os_hash_algo, os_hash_value, min_disk, min_ram, created_at, updated_at, deleted)
+            size, virtual_size, checksum, os_hash_algo, os_hash_value, min_disk, min_ram, created_at, updated_at,
+            deleted)
         {numbers(count)}
         SELECT {ID}, {NAME}, 'active', {VISIBILITY}, {OWNER}, 0, 0, 'qcow2', 'bare', 1 << 30, 10 << 30, {CHECKSUM},
             'sha512', {HASH}, 0, 0, {moment}, {moment}, 0 FROM numbers""",
@@ -69,14 +70,15 @@ def into_glance(path, count):
         INSERT INTO image_tags (image_id, value, created_at, updated_at, deleted) {numbers(count)}
         SELECT {ID}, {TAG}, {moment}, {moment}, 0 FROM numbers""",
         f"""
-        INSERT INTO image_locations (image_id, value, created_at, updated_at, deleted, meta_data, status) {numbers(count)}
+        INSERT INTO image_locations (image_id, value, created_at, updated_at, deleted, meta_data, status)
+        {numbers(count)}
         SELECT {ID}, {URL}, {moment}, {moment}, 0, '{{}}', 'active' FROM numbers""",
     ])
 
 
 def fill(path, statements):
-    """Carries the insertions out without indexes and makes those anew: sorting once is quicker than finding the place of
-    each row in every one of them. Nothing is lost if a crash spoils the file."""
+    """Carries the insertions out without indexes and makes those anew: sorting once is quicker than finding the place
+    of each row in every one of them. Nothing is lost if a crash spoils the file."""
     database = sqlite3.connect(path, isolation_level=None)
     for pragma in (
         "journal_mode = DELETE", "synchronous = OFF", "locking_mode = EXCLUSIVE", "ignore_check_constraints = ON",
@@ -84,7 +86,8 @@ def fill(path, statements):
     ):
         database.execute(f"PRAGMA {pragma}")
     database.execute("PRAGMA journal_mode = OFF")
-    indexes = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").fetchall()
+    indexes = database.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").fetchall()
     database.execute("BEGIN")
     for name, _ in indexes:
         database.execute(f"DROP INDEX {name}")

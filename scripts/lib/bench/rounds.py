@@ -8,7 +8,8 @@ from bench import note
 def play(bench, parts, rounds, minutes, begun):
     """A dictionary of trials with their figures for each round.
 
-    `parts` are modules; their trials come in groups, and those of a group are a figure next to its limit.
+    `parts` are modules by their names; their trials come in groups, and those of a group are a figure next to its
+    limit.
     """
     results, longest = [], 0
     for number in range(1, rounds + 1):
@@ -22,15 +23,15 @@ def play(bench, parts, rounds, minutes, begun):
 
 
 def play_one(bench, parts, number):
-    """Every trial once. Every other round goes through each group backwards: what a trial leaves behind, such as warm or
-    scattered memory, is then not always the same one's luck."""
+    """Every trial once. Every other round goes through each group backwards: what a trial leaves behind, such as warm
+    or scattered memory, is then not always the same one's luck."""
     figures = {}
-    for part in parts:
-        for group in part.groups(bench, number):
+    for part, module in parts.items():
+        for group in module.groups(bench, number):
             for name in list(group) if number % 2 else reversed(group):
                 note(f"round {number}: {name}")
                 begun = time.monotonic()
                 figures[name] = group[name]()
-                figures[name]["part"] = part.__name__.rpartition(".")[2]
+                figures[name]["part"] = part
                 figures[name]["trial_seconds"] = time.monotonic() - begun
     return figures

@@ -29,7 +29,9 @@ class Row:
 
     @property
     def peer_ratio(self):
-        """How many times as much, or as little where less is better."""
+        """How many times as much, or as little where less is better; none of a share."""
+        if self.unit == "%":
+            return None
         ratio = of_pairs(self.values, self.peers)
         return ratio if not ratio or self.unit.startswith(("/s", "MB/s")) else 1 / ratio
 

@@ -10,7 +10,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def requests_file(folder, name, target, requests):
-    """Lines for calls.lua: `requests` are "METHOD TARGET" or "METHOD TARGET RANGE", all with the headers of `target`."""
+    """Lines for calls.lua: `requests` are "METHOD TARGET" or "METHOD TARGET RANGE", with the headers of `target`."""
     path = f"{folder}/{name}.requests"
     headers = [f"{field}: {value}" for field, value in target.headers.items()]
     with open(path, "w") as file:

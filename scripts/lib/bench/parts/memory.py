@@ -25,7 +25,8 @@ def rows(figures):
     parts = dict.fromkeys(trial["part"] for trial in figures.results[0].values())
     for part in parts:
         table += figures.row(
-            f"memory, most in the part {part}", "MiB", most(part), ("value", "<=", BOUND_MIB), peer=most(part, "glance "))
+            f"memory, most in the part {part}", "MiB", most(part), ("value", "<=", BOUND_MIB),
+            peer=most(part, "glance "))
     return table
 
 

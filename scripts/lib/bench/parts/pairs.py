@@ -11,7 +11,7 @@ CLIENTS = 16
 def groups(bench, number):
     def trial(service):
         path = wrk.requests_file(bench.folder, f"pairs-{type(service).__name__}", service, [])
-        return lambda: wrk.pairs(service, path, int(time.time()) & 0xFFFFFFFF, CLIENTS, bench.seconds)
+        return lambda: wrk.pairs(service, path, int(time.time()) & 0xFFFFFFFF, CLIENTS, bench.seconds_for(service))
 
     made = {
         "pairs": trial(bench.small),
