@@ -63,11 +63,13 @@ class Glance(ImageService):
         "X-Identity-Status": "Confirmed", "X-User-Id": "bench", "X-Project-Id": "lab", "X-Roles": "member,reader"}
     processes = 2
 
-    def __init__(self, binaries, folder):
+    def __init__(self, binaries, folder, store=None):
+        """`store` is the folder of the data, by default one in `folder`."""
         self.binaries, self.folder = binaries, folder
         self.port = free_port()
-        for name in ("images", "staging", "tasks"):
-            os.makedirs(f"{folder}/{name}")
+        store = store or f"{folder}/images"
+        for made in (store, f"{folder}/staging", f"{folder}/tasks"):
+            os.makedirs(made)
         write(f"{folder}/glance-api-paste.ini", PASTE)
         write(f"{folder}/glance-api.conf", f"""[DEFAULT]
 enabled_backends = file:file
@@ -77,7 +79,7 @@ connection = sqlite:///{folder}/glance.sqlite
 [glance_store]
 default_backend = file
 [file]
-filesystem_store_datadir = {folder}/images
+filesystem_store_datadir = {store}
 [os_glance_staging_store]
 filesystem_store_datadir = {folder}/staging
 [os_glance_tasks_store]

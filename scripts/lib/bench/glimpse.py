@@ -11,9 +11,7 @@ class Glimpse(ImageService):
     headers = {"X-Auth-Token": "bench:lab:member"}
 
     def __init__(self, binaries, folder, store=None):
-        """
-        `store` is the folder of the data, by default one in `folder`.
-        """
+        """`store` is the folder of the data, by default one in `folder`."""
         self.binaries, self.folder = binaries, folder
         self.store = store or f"{folder}/images"
         self.socket = f"{folder}/r.sock"

@@ -10,9 +10,7 @@ class Nginx:
     headers = {}
 
     def __init__(self, folder, show, page, blob):
-        """
-        `show` and `page` are answers of the API, headers and body; `blob` is a file.
-        """
+        """`show` and `page` are answers of the API, headers and body; `blob` is a file."""
         self.folder = folder
         os.makedirs(f"{folder}/root/dav")
         for name, (_, body) in {"show": show, "list": page}.items():

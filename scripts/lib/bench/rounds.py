@@ -1,5 +1,6 @@
 """Trials in interleaved rounds, as many as are wanted or as fit into the time."""
 
+import os
 import time
 
 from bench import note
@@ -11,6 +12,10 @@ def play(bench, parts, rounds, minutes, begun):
     `parts` are modules by their names; their trials come in groups, and those of a group are a figure next to its
     limit.
     """
+    for module in parts.values():
+        # Everything is made and on the disk before anything is measured.
+        module.groups(bench, 1)
+    os.sync()
     results, longest = [], 0
     for number in range(1, rounds + 1):
         round_begun = time.monotonic()

@@ -12,12 +12,12 @@ BATCH = 100
 
 
 def groups(bench, number):
-    return [{"idle": lambda: trial(bench)}]
-
-
-def trial(bench):
-    # Memory that earlier calls have left free would hide what a connection takes.
     service = bench.small
+    return [{"idle": lambda: trial(bench, service)}]
+
+
+def trial(bench, service):
+    # Memory that earlier calls have left free would hide what a connection takes.
     service.stop()
     count = min(WANTED, raise_descriptor_limit(WANTED + 2 * OTHERS) - OTHERS)
     service.start()

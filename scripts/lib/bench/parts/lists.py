@@ -8,9 +8,10 @@ from processes import Failed
 
 
 def groups(bench, number):
+    nginx = bench.nginx
     services = {"small": bench.small, "medium": bench.medium, "huge": bench.huge}
     plain = {f"list {name}": page_trial(bench, service) for name, service in services.items()}
-    plain["nginx list"] = lambda: bench.play(bench.nginx, "list", ["GET /list"])
+    plain["nginx list"] = lambda: bench.play(nginx, "list", ["GET /list"])
     if bench.has_glance:
         plain["glance list small"] = page_trial(bench, bench.glance_small)
         plain["glance list medium"] = page_trial(bench, bench.glance_medium)

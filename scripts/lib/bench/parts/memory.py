@@ -7,7 +7,8 @@ IDLE_BOUND_MIB = 32
 
 
 def groups(bench, number):
-    return [{"idle memory": lambda: idle(bench.small)}]
+    service = bench.small
+    return [{"idle memory": lambda: idle(service)}]
 
 
 def idle(service):

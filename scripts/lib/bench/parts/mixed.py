@@ -12,11 +12,11 @@ BLOBS_EACH = 4
 
 
 def groups(bench, number):
-    return [{"mixed": lambda: on_glimpse(bench), "nginx mixed": lambda: on_nginx(bench)}]
+    service, nginx = bench.medium, bench.nginx
+    return [{"mixed": lambda: on_glimpse(bench, service), "nginx mixed": lambda: on_nginx(bench, nginx)}]
 
 
-def on_glimpse(bench):
-    service = bench.medium
+def on_glimpse(bench, service):
     ids = [[service.create() for _ in range(BLOBS_EACH)] for _ in range(UPLOADS)]
     uploads = [transfers.upload_command(service, bench.source, map(service.file_url, stream)) for stream in ids]
     figures = show_beside(bench, service, bench.shows(bench.medium_count), service.file_url(bench.blob), uploads)
@@ -37,10 +37,10 @@ def discard(service, id):
             time.sleep(0.1)
 
 
-def on_nginx(bench):
-    urls = [f"{bench.nginx.url}/dav/mixed-{stream}" for stream in range(UPLOADS)]
+def on_nginx(bench, nginx):
+    urls = [f"{nginx.url}/dav/mixed-{stream}" for stream in range(UPLOADS)]
     uploads = [["-T", bench.source, f"{url}#[1-{BLOBS_EACH}]"] for url in urls]
-    figures = show_beside(bench, bench.nginx, ["GET /show"], f"{bench.nginx.url}/blob", uploads)
+    figures = show_beside(bench, nginx, ["GET /show"], f"{nginx.url}/blob", uploads)
     for url in urls:
         # One that never came to its end has left no file.
         subprocess.run(["curl", "-s", "-o", "/dev/null", "-X", "DELETE", url], check=True)
