@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 
+import glance
 import machine
 import markdown
 import rounds
@@ -59,9 +60,10 @@ def memory_folder(arguments):
 
 
 def run(arguments, folder):
+    glance_bin = glance.install(arguments.cache) if arguments.peer else None
     about = machine.describe(arguments.root, folder)
     begun, ticks = time.monotonic(), machine.cpu_times()
-    bench = Bench(arguments, folder)
+    bench = Bench(arguments, folder, glance_bin)
     parts = {name: part for name, part in ALL.items() if name in arguments.parts}
     results = rounds.play(bench, parts, 2 if arguments.quick else ROUNDS_MAX, arguments.minutes, begun)
     figures = Figures(results, bench)

@@ -26,16 +26,17 @@ def note(text):
 class Bench:
     # Images in the databases; starts are measured with as many as `crowded` has.
     small_count, medium_count, crowded_count = 1_000, 10_000, 100_000
+    # The largest blob, with --large.
+    large_bytes = 20 * GIB
 
-    def __init__(self, options, folder):
-        self.options, self.folder = options, folder
-        self.is_quick = options.quick
+    def __init__(self, options, folder, glance_bin):
+        """`glance_bin` is where Glance's programs are, or None."""
+        self.options, self.folder, self.glance_bin = options, folder, glance_bin
         self.seconds = 1 if options.quick else 2
         self.blob_bytes = GIB // 4 if options.quick else GIB
         self.huge_count = 100_000 if options.quick else 1_000_000
         self.migrations = f"{options.root}/migrations"
         self.require_room()
-        self.glance_bin = glance.install(options.cache) if options.peer else None
         if "list" in options.parts:
             self.begin_loading_huge()
 
@@ -46,9 +47,6 @@ class Bench:
         room = shutil.disk_usage(self.folder).free
         if room < needed:
             raise Failed(f"{self.folder} has {room >> 20} MiB of room, {needed >> 20} MiB are needed: see --data")
-
-    # The largest blob, with --large.
-    large_bytes = 20 * GIB
 
     @functools.cached_property
     def source(self):
@@ -70,15 +68,15 @@ class Bench:
 
     @functools.cached_property
     def small(self):
-        return self.glimpse("small", self.small_count).start()
+        return self.glimpse("small", self.small_count)
 
     @functools.cached_property
     def medium(self):
-        return self.glimpse("medium", self.medium_count).start()
+        return self.glimpse("medium", self.medium_count)
 
     @functools.cached_property
     def crowded(self):
-        return self.glimpse("crowded", self.crowded_count).start()
+        return self.glimpse("crowded", self.crowded_count)
 
     @functools.cached_property
     def huge(self):
@@ -101,7 +99,7 @@ class Bench:
         made = Glimpse(self.options.bin, f"{self.folder}/{name}")
         made.make_schema()
         made.load(count)
-        return made
+        return made.start()
 
     @functools.cached_property
     def in_memory(self):

@@ -52,8 +52,5 @@ class ImageService:
     def file_url(self, id):
         return f"{self.url}/v2/images/{id}/file"
 
-    def curl_headers(self):
-        return [word for name, value in self.headers.items() for word in ("-H", f"{name}: {value}")]
-
     def pss_mib(self):
         return sum(server.memory_mib("Pss") for server in self.servers)

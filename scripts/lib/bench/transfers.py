@@ -34,9 +34,13 @@ def start_curl(command):
         [*fixed, *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
+def headers(target):
+    return [word for name, value in target.headers.items() for word in ("-H", f"{name}: {value}")]
+
+
 def upload_command(service, source, urls):
     """Puts the one file to each URL, in order."""
-    command = [*service.curl_headers(), "-H", "Content-Type: application/octet-stream"]
+    command = [*headers(service), "-H", "Content-Type: application/octet-stream"]
     for url in urls:
         command += ["-T", source, url]
     return command
@@ -72,12 +76,14 @@ def put(nginx, source):
     return figures
 
 
+def download_command(target, url, times):
+    # Fragments are not sent: curl counts in them.
+    return [*headers(target), "-o", "/dev/null", f"{url}#[1-{times}]"]
+
+
 def download(target, url, streams, bytes_each, times=1):
     """The same URL by so many curls, each of them so many times in turn."""
-    # Fragments are not sent: curl counts in them.
-    command = ["-o", "/dev/null", "-w", "%{size_download}\n", f"{url}#[1-{times}]"]
-    for name, value in target.headers.items():
-        command += ["-H", f"{name}: {value}"]
+    command = ["-w", "%{size_download}\n", *download_command(target, url, times)]
     figures, outputs = curls(target, [command] * streams, streams * times * bytes_each)
     for output in outputs:
         if output.split() != [str(bytes_each).encode()] * times:

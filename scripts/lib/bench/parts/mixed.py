@@ -48,8 +48,7 @@ def on_nginx(bench, nginx):
 
 
 def show_beside(bench, target, shows, blob_url, uploads):
-    headers = [word for name, value in target.headers.items() for word in ("-H", f"{name}: {value}")]
-    download = ["-o", "/dev/null", *headers, f"{blob_url}#[1-1000]"]
+    download = transfers.download_command(target, blob_url, times=1000)
     running = [transfers.start_curl(command) for command in [download] * DOWNLOADS + uploads]
     try:
         time.sleep(0.5)
