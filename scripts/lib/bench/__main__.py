@@ -85,9 +85,10 @@ def run(arguments, folder):
 
 def describe(about):
     """The run and its noise in words."""
+    rounds_text = "1 round" if about["rounds"] == 1 else f"{about['rounds']} rounds"
     about["text"] = (
         f"{about['commit']}, {about['time']}: {about['cores']} × {about['cpu']}, {about['memory_gib']:.0f} GiB, "
-        f"Linux {about['kernel']}, data on {about['disk']}; {about['rounds']} rounds in {about['seconds']:.0f} s")
+        f"Linux {about['kernel']}, data on {about['disk']}; {rounds_text} in {about['seconds']:.0f} s")
     spread = f"the rounds of a row lie {about['spread']:.0%} apart (median of all rows)"
     about["noise_text"] = (
         f"Noise: {spread if about['rounds'] > 1 else 'there was no second round'}, others took "

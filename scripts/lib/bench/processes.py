@@ -7,6 +7,8 @@ import subprocess
 import threading
 import time
 
+import pss
+
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -91,13 +93,12 @@ class Server:
             ticks += int(fields[11]) + int(fields[12])
         return ticks / TICKS
 
-    def memory_mib(self, name):
-        """A line of /proc/PID/status, such as VmHWM, or Pss, summed over its processes."""
-        file = "smaps_rollup" if name == "Pss" else "status"
+    def peak_mib(self):
+        """The most RSS since `reset_peak`, summed over its processes."""
         kib = 0
         for pid in self.pids:
-            with open(f"/proc/{pid}/{file}") as lines:
-                kib += next(int(line.split()[1]) for line in lines if line.startswith(name + ":"))
+            with open(f"/proc/{pid}/status") as lines:
+                kib += next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
         return kib / 1024
 
     def reset_peak(self):
@@ -122,6 +123,20 @@ class Server:
             cls.started[-1].stop()
 
 
+def all_pids(servers):
+    return [pid for server in servers for pid in server.pids]
+
+
+def files_mib(servers):
+    """What of their PSS are pages of files."""
+    deployments = sum(server.name == servers[0].name for server in Server.started)
+    return pss.files_mib(all_pids(servers), deployments)
+
+
+def pss_mib(servers):
+    return pss.anonymous_mib(all_pids(servers)) + files_mib(servers)
+
+
 class Watch:
     """What servers use while something runs: CPU seconds, the exact peak of RSS, the sampled peak of PSS."""
 
@@ -130,7 +145,7 @@ class Watch:
     def __init__(self, *servers):
         self.servers = servers
         self.ended = threading.Event()
-        self.pss_mib = 0
+        self.anonymous_mib = 0
 
     def __enter__(self):
         for server in self.servers:
@@ -143,7 +158,7 @@ class Watch:
 
     def sample(self):
         while True:
-            self.pss_mib = max(self.pss_mib, sum(server.memory_mib("Pss") for server in self.servers))
+            self.anonymous_mib = max(self.anonymous_mib, pss.anonymous_mib(all_pids(self.servers)))
             if self.ended.wait(self.SAMPLE_SECONDS):
                 return
 
@@ -152,7 +167,9 @@ class Watch:
         self.ended.set()
         self.sampler.join()
         self.cpu_seconds = sum(s.cpu_seconds() - b for s, b in zip(self.servers, self.before))
-        self.rss_mib = {server.name: server.memory_mib("VmHWM") for server in self.servers}
+        self.rss_mib = {server.name: server.peak_mib() for server in self.servers}
+        # Pages of files come, and hardly ever go: they are counted once, as that takes its time.
+        self.pss_mib = self.anonymous_mib + files_mib(self.servers)
 
     def memory(self):
         return {"pss_mib": self.pss_mib, "rss_mib": self.rss_mib}

@@ -3,6 +3,7 @@
 import http.client
 import json
 
+import processes
 from processes import Failed
 
 FIELDS = {
@@ -53,4 +54,4 @@ class ImageService:
         return f"{self.url}/v2/images/{id}/file"
 
     def pss_mib(self):
-        return sum(server.memory_mib("Pss") for server in self.servers)
+        return processes.pss_mib(self.servers)

@@ -1,4 +1,4 @@
-"""PSS of both daemons: idle, and the most while each of the other parts runs."""
+"""PSS of both daemons, as of a deployment that is alone: idle, and the most while each of the other parts runs."""
 
 import time
 
