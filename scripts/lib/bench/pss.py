@@ -27,7 +27,7 @@ def files_mib(pids, deployments):
 
 
 def mapped_files(pid):
-    """RSS and PSS in KiB by the file's path: proc_pid_smaps(5). Pages that have been written to are none of the file's."""
+    """RSS and PSS in KiB by the file's path: proc_pid_smaps(5). A page that was written to is none of the file's."""
     files, path, sizes = {}, "", {}
     with open(f"/proc/{pid}/smaps") as lines:
         for line in lines:
