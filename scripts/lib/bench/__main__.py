@@ -1,190 +1,98 @@
-"""Runs the trials in interleaved rounds and prints the table; scripts/bench calls it."""
+"""Measures the daemons and prints the table; scripts/bench calls it."""
 
 import argparse
-import datetime
 import json
 import os
-import platform
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
-import report
-import trials
-from deployments import TOKEN, Glimpse, Nginx
+import glance
+import machine
+import markdown
+import rounds
+from bench import Bench
+from figures import Figures
+from parts import ALL
 from processes import Failed, Server
 from table import render
 
-PARTS = ["show", "list", "pairs", "upload", "download"]
 ROUNDS_MAX = 5
+# Room in /dev/shm from which on blobs are stored there, too.
+MEMORY_ROOM = 4 << 30
 
 
 def read_arguments():
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     parser = argparse.ArgumentParser(prog="scripts/bench")
     parser.add_argument("--bin", required=True)
     parser.add_argument("--root", required=True)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--large", action="store_true")
+    parser.add_argument("--peer", choices=["glance"])
+    parser.add_argument("--cache", default=f"{cache}/glimpse-bench")
     parser.add_argument("--json")
-    parser.add_argument("--only", default=",".join(PARTS))
-    parser.add_argument("--minutes", type=float, default=6)
+    parser.add_argument("--markdown")
+    parser.add_argument("--only", default=",".join(ALL))
+    parser.add_argument("--minutes", type=float, default=9)
     parser.add_argument("--data", default="/var/tmp")
+    parser.add_argument("--no-tmpfs", action="store_true")
     arguments = parser.parse_args()
     arguments.parts = arguments.only.split(",")
     for part in arguments.parts:
-        if part not in PARTS:
-            parser.error(f"no part is called '{part}': there are {', '.join(PARTS)}")
+        if part not in ALL:
+            parser.error(f"no part is called '{part}': there are {', '.join(ALL)}")
     return arguments
 
 
-class Bench:
-    """All servers with their data, and one round of all trials."""
-
-    def __init__(self, arguments, folder):
-        self.parts = arguments.parts
-        self.seconds = 1 if arguments.quick else 2
-        self.blob_bytes = trials.GIB // 4 if arguments.quick else trials.GIB
-        self.folder = folder
-        room = shutil.disk_usage(folder).free
-        if room < 6 * self.blob_bytes:
-            raise Failed(f"{folder} has {room >> 20} MiB of room, {6 * self.blob_bytes >> 20} MiB are needed: see --data")
-        with open(f"{arguments.root}/migrations/0001_images.sql") as file:
-            self.schema = file.read()
-        self.source = f"{folder}/source"
-        self.write_source()
-        # The first list is measured in a database with nothing else in it.
-        self.small = Glimpse(arguments.bin, f"{folder}/small")
-        self.large = Glimpse(arguments.bin, f"{folder}/large")
-        self.idle_before = self.idle_memory(self.large)
-        note("loading images ...")
-        self.small.load(1_000)
-        begun = time.monotonic()
-        ids = self.large.load(10_000)
-        self.load_rate = len(ids) / (time.monotonic() - begun)
-        self.blob = trials.upload(self.large, self.source, is_chunked=False)[1]
-        self.write_targets(ids[::10])
-        headers, _ = self.large.call("HEAD", f"/v1/images/{ids[0]}")
-        _, page = self.large.call("GET", "/v1/images/detail?limit=25")
-        self.nginx = Nginx(f"{folder}/nginx", f"{folder}/large/images/{self.blob}", headers, page)
-
-    def write_source(self):
-        piece = os.urandom(64 << 20)
-        with open(self.source, "wb") as file:
-            for _ in range(self.blob_bytes // len(piece)):
-                file.write(piece)
-
-    def write_targets(self, ids):
-        lines = {
-            "show": [f"HEAD /v1/images/{id}" for id in ids], "list": ["GET /v1/images/detail?limit=25"],
-            "nginx_show": ["HEAD /show"], "nginx_list": ["GET /list"],
-        }
-        for name, requests in lines.items():
-            with open(f"{self.folder}/{name}.targets", "w") as file:
-                file.write("\n".join(requests) + "\n")
-
-    def idle_memory(self, glimpse):
-        return {
-            "pss_mib": sum(server.memory_mib("Pss") for server in glimpse.servers),
-            "rss_mib": {server.name: server.memory_mib("VmRSS") for server in glimpse.servers},
-        }
-
-    def play(self, target, name, connections=16):
-        return trials.wrk(target, ["play", f"{self.folder}/{name}.targets", TOKEN], connections, self.seconds)
-
-    def groups(self):
-        """What is measured side by side: names with their trials, a figure next to its limit."""
-        groups = {part: [] for part in PARTS}
-        groups["show"].append({
-            "show": lambda: self.play(self.large, "show"), "nginx show": lambda: self.play(self.nginx, "nginx_show")})
-        groups["list"].append({
-            "list 1000": lambda: self.play(self.small, "list"), "list 10000": lambda: self.play(self.large, "list"),
-            "nginx list": lambda: self.play(self.nginx, "nginx_list")})
-        groups["pairs"].append({
-            "pairs": lambda: trials.pairs(self.small, int(time.time()) & 0xFFFFFFFF, 16, self.seconds),
-            "sqlite pairs": lambda: trials.sqlite_pairs(self.schema, f"{self.folder}/alone.sqlite", self.seconds)})
-        groups["upload"].append({
-            "upload": lambda: self.upload(is_chunked=False), "hashing": lambda: trials.hashing(self.blob_bytes),
-            "upload chunked": lambda: self.upload(is_chunked=True), "nginx put": self.nginx_put})
-        path, headers = f"/v1/images/{self.blob}", {"X-Auth-Token": TOKEN}
-        for streams in (1, 8):
-            groups["download"].append({
-                f"download {streams}":
-                    lambda streams=streams: trials.download(self.large, path, headers, streams, self.blob_bytes),
-                f"nginx download {streams}":
-                    lambda streams=streams: trials.download(self.nginx, "/blob", {}, streams, self.blob_bytes)})
-        return [group for part in self.parts for group in groups[part]]
-
-    def round(self, number):
-        """Every trial once. Every other round goes through each group backwards: what a trial leaves behind, such as
-        warm or scattered memory, is then not always the same one's luck."""
-        figures = {}
-        for group in self.groups():
-            for name in list(group) if number % 2 else reversed(group):
-                note(f"round {number}: {name}")
-                figures[name] = group[name]()
-        return figures
-
-    def nginx_put(self):
-        trials.take_memory(self.folder, self.blob_bytes)
-        return trials.nginx_put(self.nginx, self.source)
-
-    def upload(self, is_chunked):
-        trials.take_memory(self.folder, self.blob_bytes)
-        figures, id = trials.upload(self.large, self.source, is_chunked)
-        self.large.call("DELETE", f"/v1/images/{id}")
-        return figures
-
-
-def note(text):
-    print(text, file=sys.stderr, flush=True)
-
-
-def rounds_within(bench, rounds, minutes, begun):
-    """Interleaved rounds, as many as are wanted or as fit into the time."""
-    results, longest = [], 0
-    for number in range(1, rounds + 1):
-        round_begun = time.monotonic()
-        if results and round_begun - begun + longest > minutes * 60:
-            note(f"the time is over after {len(results)} rounds")
-            break
-        results.append(bench.round(number))
-        longest = max(longest, time.monotonic() - round_begun)
-    return results
-
-
-def machine(root):
-    with open("/proc/cpuinfo") as file:
-        model = next((line.split(":", 1)[1].strip() for line in file if line.startswith("model name")), "unknown CPU")
-    commit = subprocess.run(
-        ["git", "-C", root, "describe", "--always", "--dirty"], capture_output=True, text=True).stdout.strip()
-    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
-    return {
-        "commit": commit, "time": now, "cpu": model, "cores": os.cpu_count(), "kernel": platform.release(),
-        "load_before": os.getloadavg()[0],
-    }
+def memory_folder(arguments):
+    """A folder in /dev/shm, where that has room."""
+    try:
+        if arguments.no_tmpfs or shutil.disk_usage("/dev/shm").free < MEMORY_ROOM:
+            return None
+        return tempfile.mkdtemp(prefix="glimpse-bench.", dir="/dev/shm")
+    except OSError:
+        return None
 
 
 def run(arguments, folder):
-    about = machine(arguments.root)
-    begun = time.monotonic()
-    bench = Bench(arguments, folder)
-    results = rounds_within(bench, 2 if arguments.quick else ROUNDS_MAX, arguments.minutes, begun)
-    about["load_rate"] = bench.load_rate
-    about["seconds"] = time.monotonic() - begun
-    about["rounds"] = len(results)
-    rows = report.rows(results, bench.idle_before, bench.idle_memory(bench.large), bench.blob_bytes)
-    print(
-        f"{about['commit']}, {about['time']}: {about['cores']} × {about['cpu']}, Linux {about['kernel']}, "
-        f"{about['rounds']} rounds in {about['seconds']:.0f} s, load before {about['load_before']:.1f}\n")
-    print(render(rows))
+    glance_bin = glance.install(arguments.cache) if arguments.peer else None
+    about = machine.describe(arguments.root, folder)
+    begun, ticks = time.monotonic(), machine.cpu_times()
+    bench = Bench(arguments, folder, glance_bin)
+    parts = {name: part for name, part in ALL.items() if name in arguments.parts}
+    results = rounds.play(bench, parts, 2 if arguments.quick else ROUNDS_MAX, arguments.minutes, begun)
+    figures = Figures(results, bench)
+    rows = [row for part in parts.values() for row in part.rows(figures)]
+    about["seconds"], about["rounds"] = time.monotonic() - begun, len(results)
+    about["stolen"] = machine.stolen_share(ticks, machine.cpu_times())
+    about["spread"] = statistics.median(row.spread for row in rows)
+    describe(about)
+    print(f"{about['text']}\n\n{render(rows)}\n\n{about['noise_text']}")
+    missed = [row.name for row in rows if row.is_missed]
+    print(f"MISSED: {len(missed)} of the bounds ({'; '.join(missed)})" if missed else "all bounds are met")
     if arguments.json:
         with open(arguments.json, "w") as file:
             json.dump({"about": about, "rows": [row.json() for row in rows], "rounds": results}, file, indent=1)
-    print()
-    missed = [row.name for row in rows if row.is_met is False]
-    print(f"MISSED: {len(missed)} of the bounds ({'; '.join(missed)})" if missed else "all bounds are met")
+    if arguments.markdown:
+        with open(arguments.markdown, "w") as file:
+            file.write(markdown.render(about, rows))
+
+
+def describe(about):
+    """The run and its noise in words."""
+    rounds_text = "1 round" if about["rounds"] == 1 else f"{about['rounds']} rounds"
+    about["text"] = (
+        f"{about['commit']}, {about['time']}: {about['cores']} × {about['cpu']}, {about['memory_gib']:.0f} GiB, "
+        f"Linux {about['kernel']}, data on {about['disk']}; {rounds_text} in {about['seconds']:.0f} s")
+    spread = f"the rounds of a row lie {about['spread']:.0%} apart (median of all rows)"
+    about["noise_text"] = (
+        f"Noise: {spread if about['rounds'] > 1 else 'there was no second round'}, others took "
+        f"{about['busy_before']:.0%} of the CPU before the run, and the hypervisor {about['stolen']:.1%} during it.")
 
 
 def main():
@@ -193,13 +101,16 @@ def main():
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
     folder = tempfile.mkdtemp(prefix="glimpse-bench.", dir=arguments.data)
+    arguments.memory_folder = memory_folder(arguments)
     try:
         run(arguments, folder)
     except (Failed, subprocess.CalledProcessError) as error:
         sys.exit(f"scripts/bench: {error}")
     finally:
         Server.stop_all()
-        shutil.rmtree(folder, ignore_errors=True)
+        for made in (folder, arguments.memory_folder):
+            if made:
+                shutil.rmtree(made, ignore_errors=True)
 
 
 main()
