@@ -18,9 +18,12 @@ public final class FilesystemStore: BlobStore {
     ///   - directory: where the blobs lie; nobody else should write there.
     ///   - pool: for what waits for the disk: open, write, fsync, rename.
     ///   - digestPool: for what burns CPU; as many threads as there are cores are enough. May be the same.
+    ///   - cachedBytes: so much of each blob goes through the page cache; nil for what memory has room for.
     /// - Throws: `.inUse` where another process, or this one, has the directory open as a store.
-    public init(directory: String, pool: BlockingPool, digestPool: BlockingPool) throws(StoreError) {
-        self.directory = try StoreDirectory(path: directory)
+    public init(
+        directory: String, pool: BlockingPool, digestPool: BlockingPool, cachedBytes: Int64? = nil
+    ) throws(StoreError) {
+        self.directory = try StoreDirectory(path: directory, cachedBytes: cachedBytes)
         self.pool = pool
         self.digestPool = digestPool
     }

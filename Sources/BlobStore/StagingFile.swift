@@ -19,7 +19,7 @@ final class StagingFile: StagedBlob {
     private let file: Descriptor
     private let directory: StoreDirectory
     // Never contended, as pieces come one at a time; the lock says so to the compiler.
-    private let writer = Locked(StagingWriter())
+    private let writer: Locked<StagingWriter>
 
     /// Opens the file; blocks.
     init(
@@ -30,6 +30,7 @@ final class StagingFile: StagedBlob {
         self.replaces = replaces
         self.id = id
         self.directory = directory
+        writer = Locked(StagingWriter(cachedBytes: directory.cachedBytes))
         if let token {
             name = Self.name(id: id, token: token, in: directory)
             isResumable = true
@@ -82,7 +83,7 @@ final class StagingFile: StagedBlob {
     /// What there is to go on behind: of a long file whole blocks alone, so that the rest can be written past the cache.
     private static func wholeBytes(of file: borrowing Descriptor, doing what: String) throws(StoreError) -> Int64 {
         let bytes = try storing(what) { () throws(Errno) in try file.size() }
-        guard bytes > StagingWriter.cachedBytes else { return bytes }
+        guard bytes > StagingWriter.cachedBytesMin else { return bytes }
         let whole = bytes & -StagingWriter.blockBytes
         if whole < bytes { try system("ftruncate", doing: what) { ftruncate(file.rawValue, off_t(whole)) } }
         return whole

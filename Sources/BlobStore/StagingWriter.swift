@@ -4,12 +4,12 @@ import Posix
 
 /// How the bytes of a blob in the making get into its file.
 ///
-/// Its beginning goes through the page cache, so that a small image is in memory when the first client asks for it. What
-/// follows goes past the cache (O_DIRECT, open(2)): each byte is copied once less, the fsync in the end finds nearly
-/// nothing to do, and a blob of 200 GB does not push those out of memory that are being served.
+/// What memory has room for goes through the page cache: an image that has just come in is mostly asked for soon, and then
+/// need not be read from the disk. What follows goes past the cache (O_DIRECT, open(2)): each byte is copied once less, and
+/// a blob of 200 GB does not push those out of memory that are being served.
 struct StagingWriter: Sendable {
-    /// So much of each blob goes through the page cache, in bytes.
-    static let cachedBytes: Int64 = 16 << 20
+    /// So much of each blob goes through the page cache at the least, in bytes.
+    static let cachedBytesMin: Int64 = 16 << 20
     /// Offset, length and memory of a write past the cache are multiples of this, in bytes: a page, which is a multiple of
     /// the block of every disk that there is.
     static let blockBytes: Int64 = 4096
@@ -23,13 +23,21 @@ struct StagingWriter: Sendable {
         case cachedToTheEnd
     }
 
+    private let cachedBytes: Int64
     private var mode = Mode.cached
+
+    /// - Parameter cachedBytes: so much of the blob goes through the page cache; nil for an eighth of the memory that
+    ///   nobody uses, not even as a cache.
+    init(cachedBytes: Int64?) {
+        let idleBytes = Int64(sysconf(CInt(_SC_AVPHYS_PAGES))) * Int64(sysconf(CInt(_SC_PAGESIZE)))
+        self.cachedBytes = max(cachedBytes ?? idleBytes / 8, Self.cachedBytesMin)
+    }
 
     /// Appends pieces that follow one another; blocks.
     mutating func write(
         _ pieces: [UnsafeRawBufferPointer], at offset: Int64, to file: borrowing Descriptor
     ) throws(Errno) {
-        if mode == .cached, offset >= Self.cachedBytes {
+        if mode == .cached, offset >= cachedBytes {
             mode = clinux_set_direct(file.rawValue, 1) == 0 ? .direct : .cachedToTheEnd
         }
         var offset = offset

@@ -16,9 +16,12 @@ final class StoreDirectory: Sendable {
     let identity: String
     /// Changes with each start of the machine; nil where the system does not tell.
     let bootID: String?
+    /// See `StagingWriter`.
+    let cachedBytes: Int64?
 
     /// Makes what is missing and takes the lock: flock(2).
-    init(path: String) throws(StoreError) {
+    init(path: String, cachedBytes: Int64? = nil) throws(StoreError) {
+        self.cachedBytes = cachedBytes
         let what = "open the image store at \(path)"
         try Self.makeTree(path, doing: what)
         guard let real = realpath(path, nil) else { throw StoreError(.last("realpath"), doing: what) }

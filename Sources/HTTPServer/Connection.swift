@@ -4,9 +4,12 @@ import Posix
 
 /// One client's connection: read a head, ask the handler, answer, drain what is left of the body, and again.
 ///
-/// It lives in one task on one event loop; all of its state is that task's, but for `stop`, which the loop calls.
-final class Connection {
+/// It lives on one event loop, in one task at a time: its own while it is idle, and one for each request, with which goes
+/// whatever memory the request's calls have needed.
+// Proof: all of it is touched on its loop's thread alone.
+final class Connection: @unchecked Sendable {
     private let socket: PolledSocket
+    private let loop: EventLoop
     private let server: HTTPServer
     private let peer: String
     private var parser: RequestHeadParser
@@ -18,8 +21,9 @@ final class Connection {
 
     static let bufferBytes = 16_384
 
-    init(socket: PolledSocket, server: HTTPServer) {
+    init(socket: PolledSocket, on loop: EventLoop, server: HTTPServer) {
         self.socket = socket
+        self.loop = loop
         self.server = server
         peer = socket.peer?.host ?? ""
         parser = RequestHeadParser(limits: server.options.limits)
@@ -30,18 +34,24 @@ final class Connection {
     /// The connection's life.
     func run() async {
         defer { socket.close() }
+        while await waitForRequest() {
+            let goesOn = Task(executorPreference: loop) { await self.exchange() }
+            guard await goesOn.value else { return }
+        }
+    }
+
+    /// Reads a request and answers it. False where the connection is not to be used again.
+    private func exchange() async -> Bool {
         do {
-            while let head = try await readHead() {
-                guard try await serve(head), !isStopping else {
-                    await linger()
-                    return
-                }
-            }
+            guard let head = try await readHead() else { return false }
+            if try await serve(head), !isStopping { return true }
+            await linger()
         } catch let error as WireError {
             await refuse(error)
         } catch {
             // The peer is gone, silent for too long, or the server stops: nobody is there to be told.
         }
+        return false
     }
 
     /// Ends an idle connection now, and a busy one after its answer.
@@ -59,9 +69,6 @@ final class Connection {
     // MARK: A request
 
     private func readHead() async throws -> RequestHead? {
-        if !hasBuffered {
-            guard !isStopping, try await receiveFirst() else { return nil }
-        }
         let deadline = Deadline.after(seconds: server.options.headSeconds)
         while true {
             if hasBuffered {
@@ -81,18 +88,24 @@ final class Connection {
         }
     }
 
-    /// Waits for the first bytes of a request, without a buffer; false where the peer ends instead. Until they are there
-    /// the connection is idle: a socket may be called readable without a byte in it, as a new one is.
-    private func receiveFirst() async throws(SocketError) -> Bool {
+    /// Waits for the first bytes of a request, without a buffer; false where the peer ends instead, or the time is over.
+    /// Until they are there the connection is idle: a socket may be called readable without a byte in it, as a new one is.
+    private func waitForRequest() async -> Bool {
+        if hasBuffered { return true }
+        guard !isStopping else { return false }
         isIdle = true
         let deadline = Deadline.after(seconds: server.options.idleSeconds)
-        while true {
-            releaseBuffer()
-            try await socket.waitReadable(until: deadline)
-            guard let count = try socket.receiveNow(into: room()) else { continue }
-            isIdle = false
-            bufferedBytes = 0..<count
-            return count > 0
+        do throws(SocketError) {
+            while true {
+                releaseBuffer()
+                try await socket.waitReadable(until: deadline)
+                guard let count = try socket.receiveNow(into: room()) else { continue }
+                isIdle = false
+                bufferedBytes = 0..<count
+                return count > 0
+            }
+        } catch {
+            return false
         }
     }
 

@@ -85,7 +85,7 @@ public final class HTTPServer: Sendable {
         Task(executorPreference: loop) {
             guard let socket = try? PolledSocket(owning: Descriptor(owning: number), on: loop) else { return }
             socket.disableDelay()
-            let connection = Connection(socket: socket, server: self)
+            let connection = Connection(socket: socket, on: loop, server: self)
             let key = ObjectIdentifier(connection)
             self.connections.with { $0[key] = connection }
             await connection.run()

@@ -16,16 +16,19 @@ public final class BlockingPool: Sendable {
 
     private let name: String
     private let threadsMax: Int
+    private let niceness: CInt
     private let state = Locked(State())
     private let wakeUps = ThreadSignal()
 
     /// - Parameters:
     ///   - name: shown by the system for the threads; 15 bytes count.
     ///   - threadsMax: at least 1.
-    public init(name: String, threadsMax: Int) {
+    ///   - niceness: 0 to 19, by how much the threads stand back behind others that want a core: setpriority(2).
+    public init(name: String, threadsMax: Int, niceness: Int = 0) {
         precondition(threadsMax > 0)
         self.name = name
         self.threadsMax = threadsMax
+        self.niceness = CInt(niceness)
     }
 
     /// Runs the body on one of the threads; the caller waits without holding its own.
@@ -66,6 +69,8 @@ public final class BlockingPool: Sendable {
 
     /// A thread's life: jobs while there are any, then sleep until one is handed over.
     private func work() {
+        // Of the calling thread alone, on Linux.
+        if niceness > 0 { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
         while true {
             let job: (@Sendable () -> Void)? = state.withLock { state in
                 if let job = state.jobs.popFirst() { return job }

@@ -8,9 +8,12 @@ public enum PageCache {
         clinux_is_cached(file, offset) == 1 && clinux_is_cached(file, offset + Int64(bytes) - 1) == 1
     }
 
+    /// Bytes behind a stretch that is waited for which are read as well: the disk goes on while the stretch is sent.
+    private static let aheadBytes = 16 << 20
+
     /// Reads the stretch into memory and waits for it; to be called where one may block.
     public static func load(_ file: CInt, at offset: Int64, bytes: Int) {
-        posix_fadvise(file, off_t(offset), bytes, CInt(POSIX_FADV_WILLNEED))
+        posix_fadvise(file, off_t(offset), bytes + aheadBytes, CInt(POSIX_FADV_WILLNEED))
         var byte: UInt8 = 0
         // The pages come in order: the last one is there when the others are, or soon after.
         _ = pread(file, &byte, 1, off_t(offset))

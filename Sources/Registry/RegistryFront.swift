@@ -9,7 +9,7 @@ public final class RegistryFront: Sendable {
     /// Bytes of an operation at the most: an image with as many properties as anybody can send.
     private static let bodyBytesMax = 16 << 20
     /// Bytes of kept answers, of all loops together.
-    private static let keptBytesMax = 16 << 20
+    private static let keptBytesMax = 4 << 20
 
     private let database: RegistryDatabase
     private let pool: BlockingPool

@@ -37,7 +37,8 @@ struct Rooms: Sendable {
         }
 
         filePool = BlockingPool(name: "file", threadsMax: 16)
-        let digestPool = BlockingPool(name: "digest", threadsMax: cores + 2)
+        // Whoever asks for metadata meanwhile need not wait for a core.
+        let digestPool = BlockingPool(name: "digest", threadsMax: cores + 2, niceness: 5)
         let fetchPool = BlockingPool(name: "fetch", threadsMax: settings.imageImport.parallelCopiesMax)
         let passPool = BlockingPool(name: "pass", threadsMax: 16)
         let (directory, catalogue) = (settings.glanceStore.filesystemStoreDatadir, options.stores)

@@ -13,9 +13,10 @@ final class Fixture: Sendable {
     let path: String
     let store: FilesystemStore
 
-    init(pool: BlockingPool = Fixture.pool) throws {
+    init(pool: BlockingPool = Fixture.pool, cachedBytes: Int64? = nil) throws {
         path = try Self.makeFolder()
-        store = try FilesystemStore(directory: "\(path)/images", pool: pool, digestPool: Self.digestPool)
+        store = try FilesystemStore(
+            directory: "\(path)/images", pool: pool, digestPool: Self.digestPool, cachedBytes: cachedBytes)
     }
 
     deinit {

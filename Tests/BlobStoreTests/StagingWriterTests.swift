@@ -8,7 +8,7 @@ import Testing
 /// Blobs that are long enough to be written past the page cache.
 struct StagingWriterTests {
     /// Behind it writes go past the cache.
-    private static let cached = Int(StagingWriter.cachedBytes)
+    private static let cached = Int(StagingWriter.cachedBytesMin)
 
     private static func sample(_ count: Int) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -25,7 +25,7 @@ struct StagingWriterTests {
 
     @Test("a long blob is stored whole, whatever its end", arguments: [0, 1, 4095, 4096, 262_144, 262_145, 1_000_003])
     func storesWhatCame(beyond: Int) async throws {
-        let fixture = try Fixture()
+        let fixture = try Fixture(cachedBytes: StagingWriter.cachedBytesMin)
         let sample = Self.sample(Self.cached + beyond)
         let sink = try await fixture.store.beginUpload(id: Fixture.id, expectedBytes: Int64(sample.count))
         try await sink.send(sample)
@@ -39,7 +39,7 @@ struct StagingWriterTests {
 
     @Test("pieces that are no whole blocks are stored whole, too", arguments: [65_537])
     func storesRaggedPieces(pieceBytes: Int) async throws {
-        let fixture = try Fixture()
+        let fixture = try Fixture(cachedBytes: StagingWriter.cachedBytesMin)
         let sample = Self.sample(Self.cached + 1_000_003)
         let sink = try await fixture.store.beginUpload(id: Fixture.id, expectedBytes: nil)
         try await sink.send(sample, pieceBytes: pieceBytes)
@@ -49,7 +49,7 @@ struct StagingWriterTests {
 
     @Test("the beginning stays in memory, the rest does not take any")
     func leavesTheCacheAlone() async throws {
-        let fixture = try Fixture()
+        let fixture = try Fixture(cachedBytes: StagingWriter.cachedBytesMin)
         let sample = Self.sample(Self.cached + (4 << 20))
         let sink = try await fixture.store.beginUpload(id: Fixture.id, expectedBytes: nil)
         try await sink.send(sample)
@@ -58,12 +58,23 @@ struct StagingWriterTests {
         guard try Self.canWriteDirectly(path) else { return }
         let file = try Descriptor.open(path, O_RDONLY)
         #expect(PageCache.holds(file.rawValue, at: 0, bytes: 4096))
-        #expect(!PageCache.holds(file.rawValue, at: StagingWriter.cachedBytes, bytes: 4 << 20))
+        #expect(!PageCache.holds(file.rawValue, at: StagingWriter.cachedBytesMin, bytes: 4 << 20))
+    }
+
+    @Test("as long as memory lies idle, all of it stays there")
+    func usesIdleMemory() async throws {
+        let fixture = try Fixture()
+        let sample = Self.sample(Self.cached + (4 << 20))
+        let sink = try await fixture.store.beginUpload(id: Fixture.id, expectedBytes: nil)
+        try await sink.send(sample)
+        _ = try await sink.finish()
+        let file = try Descriptor.open("\(fixture.path)/images/\(Fixture.id)", O_RDONLY)
+        #expect(PageCache.holds(file.rawValue, at: StagingWriter.cachedBytesMin, bytes: 4 << 20))
     }
 
     @Test("goes on behind whole blocks", arguments: [0, 4096, 300_007])
     func resumes(beyond: Int) async throws {
-        let fixture = try Fixture()
+        let fixture = try Fixture(cachedBytes: StagingWriter.cachedBytesMin)
         let sample = Self.sample(Self.cached + (1 << 20) + 77)
         let before = Self.cached + beyond
         var sink: UploadSink? = try await fixture.store.beginUpload(

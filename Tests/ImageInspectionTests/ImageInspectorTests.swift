@@ -48,7 +48,8 @@ struct ImageInspectorTests {
         #expect(inspect([]).finding?.virtualSize == .bytes(0))
     }
 
-    struct CutOff {
+    /// Described in a word: the testing library would write out megabytes, in minutes.
+    struct CutOff: CustomTestStringConvertible {
         let bytes: [UInt8]
         let format: ContentFormat
         let isComplete: Bool
@@ -56,6 +57,8 @@ struct ImageInspectorTests {
         init(_ bytes: [UInt8], _ format: ContentFormat, _ isComplete: Bool) {
             (self.bytes, self.format, self.isComplete) = (bytes, format, isComplete)
         }
+
+        var testDescription: String { "\(bytes.count) bytes of \(format)" }
     }
 
     private static let cutOffs: [CutOff] = [

@@ -2,13 +2,15 @@ import ImageInspection
 import Testing
 
 struct SafetyTests {
-    struct Flawed {
+    struct Flawed: CustomTestStringConvertible {
         let image: [UInt8]
         let checks: [SafetyFailure.Check]
 
         init(_ image: [UInt8], _ checks: [SafetyFailure.Check]) {
             (self.image, self.checks) = (image, checks)
         }
+
+        var testDescription: String { "\(image.count) bytes, \(checks)" }
     }
 
     private static let flawedHeaders: [Flawed] = [

@@ -11,7 +11,7 @@ public final class RegistryClient: Sendable {
     private let parsed: LoopLocal<ParsedAnswers>
 
     /// Bytes of parsed answers, of all loops together.
-    private static let parsedBytesMax = 16 << 20
+    private static let parsedBytesMax = 8 << 20
 
     /// - Parameters:
     ///   - secret: what both daemons know; the registry answers nobody without it.
