@@ -48,14 +48,6 @@ public final class LoopLocal<Value>: @unchecked Sendable {
         return try body(&box.value)
     }
 
-    /// The value of the loop on which the caller is; nil where that is no loop of the group.
-    @inlinable
-    @discardableResult
-    public func withCurrent<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result? {
-        guard let box else { return nil }
-        return try body(&box.value)
-    }
-
     @usableFromInline
     var box: Box? {
         guard let loop = EventLoop.current, loop.index < group.loops.count, group.loops[loop.index] === loop else {

@@ -46,3 +46,5 @@ public struct RecentValues<Key: Hashable, Value> {
         newerBytes = 0
     }
 }
+
+extension RecentValues: Sendable where Key: Sendable, Value: Sendable {}

@@ -2,35 +2,30 @@ import HTTPServer
 import HTTPTypes
 import HTTPWire
 import Posix
+import Synchronization
 
 /// glance-registry's HTTP side: `/healthcheck` for everybody; with the shared secret `POST /operations/<name>`, which is
 /// glance-api's own way, and the HTTP API of Glance's registry.
 public final class RegistryFront: Sendable {
     /// Bytes of an operation at the most: an image with as many properties as anybody can send.
     private static let bodyBytesMax = 16 << 20
-    /// Bytes of kept answers, of all loops together.
-    private static let keptBytesMax = 4 << 20
 
     private let database: RegistryDatabase
     private let pool: BlockingPool
     private let secret: [UInt8]
     private let pike: PikeAPI
-    private let kept: LoopLocal<KeptAnswers>
+    /// Some thousand images.
+    private let kept = Locked(KeptAnswers(bytesMax: 8 << 20))
 
     /// - Parameters:
-    ///   - group: the loops on which requests are answered.
     ///   - pool: threads for SQLite; as many as there are readers, and one for the writer.
     ///   - secret: what a caller must show.
     ///   - pike: of the HTTP API of Glance's registry.
-    public init(
-        database: RegistryDatabase, group: EventLoopGroup, pool: BlockingPool, secret: String,
-        pike: PikeOptions = PikeOptions()
-    ) {
+    public init(database: RegistryDatabase, pool: BlockingPool, secret: String, pike: PikeOptions = PikeOptions()) {
         self.database = database
         self.pool = pool
         self.secret = Array(secret.utf8)
         self.pike = PikeAPI(database: database, pool: pool, options: pike)
-        kept = LoopLocal(group: group) { KeptAnswers(bytesMax: Self.keptBytesMax / group.loops.count) }
     }
 
     /// Answers a request.
@@ -61,12 +56,12 @@ public final class RegistryFront: Sendable {
     private func answer(to call: OperationCall) async -> OperationAnswer {
         let isRepeated = OperationHandler.named[call.name]?.isRepeated == true
         let state = isRepeated ? database.commitState : nil
-        if let state, let answer = kept.with({ $0.answer(to: call, in: state) }) { return answer }
+        if let state, let answer = kept.withLock({ $0.answer(to: call, in: state) }) { return answer }
         let database = database
         let answer = await pool.result { () throws(Never) in database.answer(to: call) }.get()
         // Of failures "not found" alone is as true as the database.
         if let state, state == database.commitState, answer.status == 200 || answer.status == 404 {
-            kept.with { $0.keep(answer, to: call, in: state) }
+            kept.withLock { $0.keep(answer, to: call, in: state) }
         }
         return answer
     }

@@ -42,7 +42,7 @@ struct GlanceRegistry: ParsableCommand {
         let database = try await pool.run {
             try RegistryDatabase(path: path, readers: readers) { logger.error("\($0)") }
         }
-        let front = RegistryFront(database: database, group: group, pool: pool, secret: secret, pike: pike)
+        let front = RegistryFront(database: database, pool: pool, secret: secret, pike: pike)
         let server = HTTPServer(group: group, filePool: pool, options: HTTPServerOptions(), logger: logger) {
             await front.respond(to: $0)
         }

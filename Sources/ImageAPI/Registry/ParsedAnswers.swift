@@ -5,8 +5,8 @@ import RecentValues
 /// The registry's answers to what is asked again and again, parsed: the same bytes need not be parsed once more.
 ///
 /// The registry is asked all the same, as it alone knows whether the answer still holds.
-struct ParsedAnswers {
-    private struct Answer {
+struct ParsedAnswers: Sendable {
+    private struct Answer: Sendable {
         let bytes: [UInt8]
         let value: any Sendable
     }
@@ -29,9 +29,9 @@ struct ParsedAnswers {
     mutating func keep<Operation: RegistryOperation>(
         _ value: Operation.Answer, of _: Operation.Type, question: [UInt8], bytes: [UInt8]
     ) {
-        // Parsed, an answer takes about twice the room of its text.
+        // Parsed, an answer takes about the room of its text once more.
         answers.insert(
-            Answer(bytes: bytes, value: value), for: question, bytes: question.count + 3 * bytes.count + 256)
+            Answer(bytes: bytes, value: value), for: question, bytes: question.count + 2 * bytes.count + 256)
     }
 
     /// memcmp(3): a page has tens of thousands of bytes.

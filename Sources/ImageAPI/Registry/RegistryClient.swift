@@ -2,16 +2,15 @@ import HTTPClient
 import ImageModel
 import JSONText
 import Posix
+import Synchronization
 
 /// glance-registry, as glance-api asks it: one typed operation, one transaction, one answer.
 public final class RegistryClient: Sendable {
     private let client: KeepAliveClient
     private let secretField: String
     private let patienceSeconds: Double
-    private let parsed: LoopLocal<ParsedAnswers>
-
-    /// Bytes of parsed answers, of all loops together.
-    private static let parsedBytesMax = 8 << 20
+    /// Some thousand images.
+    private let parsed = Locked(ParsedAnswers(bytesMax: 12 << 20))
 
     /// - Parameters:
     ///   - secret: what both daemons know; the registry answers nobody without it.
@@ -20,9 +19,6 @@ public final class RegistryClient: Sendable {
         self.client = client
         secretField = "X-Registry-Secret: \(secret)"
         self.patienceSeconds = patienceSeconds
-        parsed = LoopLocal(group: client.group) {
-            ParsedAnswers(bytesMax: Self.parsedBytesMax / client.group.loops.count)
-        }
     }
 
     /// Carries an operation out.
@@ -59,10 +55,10 @@ public final class RegistryClient: Sendable {
     private func repeatedAnswer<Operation: RegistryOperation>(
         of _: Operation.Type, question: [UInt8], bytes: [UInt8]
     ) throws(RegistryFailure) -> Operation.Answer {
-        let known = parsed.withCurrent { $0.value(of: Operation.self, question: question, bytes: bytes) }
-        if let known, let value = known { return value }
+        let known = parsed.withLock { $0.value(of: Operation.self, question: question, bytes: bytes) }
+        if let known { return known }
         let value = try Self.answer(of: Operation.self, status: 200, body: bytes)
-        parsed.withCurrent { $0.keep(value, of: Operation.self, question: question, bytes: bytes) }
+        parsed.withLock { $0.keep(value, of: Operation.self, question: question, bytes: bytes) }
         return value
     }
 

@@ -14,7 +14,7 @@ struct OperationAnswer: Equatable, Sendable {
 
 /// Answers to reads, given again for as long as nobody has committed anything: a client that polls an image, or lists its
 /// first page once more, costs no statement. They are all of one state of the database.
-struct KeptAnswers {
+struct KeptAnswers: Sendable {
     private var state: CommitState?
     private var answers: RecentValues<OperationCall, OperationAnswer>
 

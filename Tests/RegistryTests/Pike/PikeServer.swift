@@ -29,8 +29,7 @@ struct PikeServer {
     ) async throws {
         let test = try TestDatabase()
         let pool = BlockingPool(name: "sqlite", threadsMax: 2)
-        let front = RegistryFront(
-            database: test.database, group: group, pool: pool, secret: secret, pike: options)
+        let front = RegistryFront(database: test.database, pool: pool, secret: secret, pike: options)
         let server = HTTPServer(
             group: group, filePool: pool, options: HTTPServerOptions(),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
