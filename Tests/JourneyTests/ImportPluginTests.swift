@@ -10,9 +10,9 @@ extension Journeys {
             let folder: TemporaryFolder
             let raw: [UInt8]
 
-            init() throws {
+            init(noiseBytes: Int = 3 << 20) throws {
                 folder = try TemporaryFolder()
-                raw = Sample.bytes(3 << 20) + [UInt8](repeating: 0, count: 5 << 20)
+                raw = Sample.bytes(noiseBytes) + [UInt8](repeating: 0, count: 5 << 20)
                 _ = try folder.write(raw, to: "disk.raw")
             }
 
@@ -224,6 +224,17 @@ extension Journeys {
                 }
                 try glimpse.expectBlobs([staged, fetched])
                 try Self.expectUsage(glimpse, bytes: bytes)
+            }
+        }
+
+        @Test func aLongImageIsReadAsItWasWritten() throws {
+            // Long enough to be written past the page cache, and ragged at the end.
+            let disk = try Disk(noiseBytes: (40 << 20) + 1536)
+            let compressed = try contents(of: disk.compressed(disk.path(as: "qcow2"), "zst"))
+            try Glimpse.run(Self.plugins(Self.both)) { glimpse in
+                let id = try Self.importStaged(compressed, as: "qcow2", glimpse.client)
+                try glimpse.client.expectImage(id, disk.raw)
+                try Self.expectUsage(glimpse, bytes: disk.raw.count)
             }
         }
 
