@@ -68,15 +68,16 @@ public struct StoreCatalogue: Equatable, Sendable {
     }
 
     /// An image's places in the order in which they are to be read: those in the stores that the client prefers, in its
-    /// order, then the others by their stores' weights.
+    /// order, then the others by their stores' weights; of the same weight, what lies outside is read last.
     func ordered(_ locations: [ImageLocation], preferring stores: [String]) -> [ImageLocation] {
-        func rank(_ location: ImageLocation) -> (Int, Int) {
-            guard let id = id(of: location) else { return (stores.count, .max) }
-            return (stores.firstIndex(of: id) ?? stores.count, -(self[id]?.weight ?? 0))
+        func rank(_ location: ImageLocation) -> (Int, Int, Int) {
+            guard let id = id(of: location) else { return (stores.count, .max, 0) }
+            let store = self[id]
+            return (stores.firstIndex(of: id) ?? stores.count, -(store?.weight ?? 0), store?.folder == nil ? 1 : 0)
         }
         let ranked = locations.enumerated().map { (rank: rank($0.element), place: $0.offset, location: $0.element) }
         return ranked.sorted {
-            ($0.rank.0, $0.rank.1, $0.place) < ($1.rank.0, $1.rank.1, $1.place)
+            ($0.rank.0, $0.rank.1, $0.rank.2, $0.place) < ($1.rank.0, $1.rank.1, $1.rank.2, $1.place)
         }.map(\.location)
     }
 }
