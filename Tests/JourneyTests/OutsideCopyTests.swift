@@ -41,7 +41,7 @@ extension Journeys {
                 let id = try glimpse.client.reserveImage([("x-image-meta-location", source.url)])
                 #expect(try glimpse.client.v2Stores(of: id) == "web")
                 try Self.copy(id, rest, glimpse)
-                _ = try Self.expectTask("success", of: id, glimpse.client)
+                let task = try Self.expectTask("success", of: id, glimpse.client)
                 let stores = rest.contains("fast") ? "web,cheap,fast" : "web,cheap"
                 let image = try glimpse.client.v2Image(id)
                 #expect(image["stores"]?.string == stores && image["status"]?.string == "active", "\(image)")
@@ -51,6 +51,7 @@ extension Journeys {
                 #expect(try glimpse.blobs() == (rest.contains("fast") ? [id] : []))
                 let count = rest.contains("fast") ? 2 : 1
                 #expect(try glimpse.rows("SELECT SUM(bytes_stored) FROM usage") == ["\(count * data.count)"])
+                #expect(task?["result"]?["bytes"]?.int == Int64(count * data.count), "\(String(describing: task))")
                 source.behave(.status(404))
                 try glimpse.client.expectImage(id, data)
             }

@@ -90,10 +90,12 @@ struct ArrivedData: Sendable {
             resources: resources, imageID: task.imageID, source: resources.store.part(named: store),
             claim: BlobClaim(bytes: blob.bytes, digest: BlobDigest(.sha512, blob.sha512)), mark: mark)
         var places: [ImageLocation] = []
-        for id in stores.left where id != store && (stores.mustAllSucceed || places.isEmpty) {
+        let targets = stores.left.filter { $0 != store }
+        task.bytesExpected = task.bytesDone + blob.bytes * Int64(stores.mustAllSucceed ? targets.count : 1)
+        for id in targets where stores.mustAllSucceed || places.isEmpty {
             do {
                 try await ledger.reserve(blob.bytes * Int64(places.count + 2))
-                places.append(try await copier.copy(to: id).location)
+                places.append(try await copier.copy(to: id, for: &task).location)
             } catch let error where error.isOfStore {
                 try task.stores?.fail(id, error)
             }

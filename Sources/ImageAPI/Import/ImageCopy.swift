@@ -39,6 +39,7 @@ struct ImageCopy: TaskWork {
         let filler = StoreFiller(resources: resources, image: image, mark: mark)
         do {
             let origin = try CopyOrigin(of: image, in: catalogue, resources)
+            task.count(copiesOf: try await origin.bytes(of: image))
             if stores.mustAllSucceed {
                 try await fillAll(&task, filler, from: origin)
             } else {
@@ -86,6 +87,7 @@ struct ImageCopy: TaskWork {
                     "a store did not take a copy",
                     metadata: ["image": "\(image.id)", "store": "\(id)", "reason": "\(error)"])
                 try task.stores?.fail(id, error)
+                task.count(copiesOf: (try? await origin.bytes(of: image)) ?? nil)
                 // Nothing is there any more that it would vouch for.
                 task.sourceTag = nil
             }

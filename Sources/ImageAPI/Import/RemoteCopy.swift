@@ -36,11 +36,11 @@ struct RemoteCopy: TaskWork {
         let copies: [ImageLocation]
         do {
             (data, virtualSize) = try await arrive(&task, original, ledger, mark)
+            task.bytesDone = data.blob.bytes
             copies = try await data.copies(for: &task, ledger, mark)
         } catch {
             throw mark.isCancelled ? TaskStop.imageDeleted : error
         }
-        task.bytesDone = data.blob.bytes
         if let original { try await original.takeOver(for: task, resources) }
         try await data.finish(&task, ledger.current, virtualSize: virtualSize, copies: copies)
     }

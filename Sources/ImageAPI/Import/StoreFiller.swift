@@ -71,9 +71,11 @@ struct StoreFiller: Sendable {
             if let bytes = claim.bytes { try await ledger.reserve(bytes * Int64(copies + 1)) }
             let copier = StoreCopier(
                 resources: resources, imageID: image.id, source: store, claim: claim, mark: mark)
-            return try await copier.copy(to: id).location
+            return try await copier.copy(to: id, for: &task).location
         case .outside(let url):
             let blob = try await fetch(url, into: id, &task, ledger)
+            task.count(copiesOf: blob.bytes)
+            task.bytesDone += blob.bytes
             origin = .inside(
                 resources.store.part(named: id), BlobClaim(bytes: blob.bytes, digest: BlobDigest(.sha512, blob.sha512)))
             return ImageLocation(url: blob.location, store: id)
