@@ -43,6 +43,14 @@ public protocol BlobStore: Sendable {
     /// - Throws: `.notFound`.
     func open(id: String) async throws(StoreError) -> any OpenBlob
 
+    /// Reads a blob through, and tells of it what `UploadSink.finish()` told when it came.
+    ///
+    /// - Parameter goesOn: asked again and again with the bytes that are read; false ends it.
+    /// - Throws: `.notFound`; `.ended` where it was not to go on.
+    func examine(
+        id: String, while goesOn: @escaping @Sendable (Int64) -> Bool
+    ) async throws(StoreError) -> StoredBlob
+
     /// Removes a blob for good. One that is missing is fine; one that is open goes on being readable.
     func remove(id: String) async throws(StoreError)
 

@@ -55,6 +55,19 @@ public final class StoreSet: BlobStore {
         return try await (stores.last?.store ?? first).open(id: id)
     }
 
+    public func examine(
+        id: String, while goesOn: @escaping @Sendable (Int64) -> Bool
+    ) async throws(StoreError) -> StoredBlob {
+        for entry in stores.dropLast() {
+            do throws(StoreError) {
+                return try await entry.store.examine(id: id, while: goesOn)
+            } catch {
+                guard case .notFound = error else { throw error }
+            }
+        }
+        return try await (stores.last?.store ?? first).examine(id: id, while: goesOn)
+    }
+
     public func remove(id: String) async throws(StoreError) {
         for entry in stores { try await entry.store.remove(id: id) }
     }

@@ -35,6 +35,11 @@ final class StoredFile: OpenBlob {
 
     var fileDescriptor: CInt? { file.rawValue }
 
+    /// Reads at the offset, once; blocks.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(StoreError) -> Int {
+        try storing("read image \(id)") { () throws(Errno) in try file.read(into: buffer, at: offset) }
+    }
+
     func read(at offset: Int64, bytesMax: Int) async throws(StoreError) -> [UInt8] {
         try await pool.perform { () throws(StoreError) in
             var bytes = [UInt8](repeating: 0, count: bytesMax)

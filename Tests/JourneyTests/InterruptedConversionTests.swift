@@ -33,6 +33,7 @@ extension Journeys.ImportPlugins {
                 unlink(begun)
                 if goesOn { close(creat(go, 0o600)) }
             }
+            #expect(source.requests == (staged ? [] : ["GET"]), "it is fetched once")
         }
     }
 
@@ -63,16 +64,19 @@ extension Journeys.ImportPlugins {
 
     @Test(
         "glance-api is killed at the last step, with the result in the data's place or not yet",
-        arguments: [true, false])
-    func killedAtTheLastStep(isInPlace: Bool) throws {
-        try Self.whileConverting(staged: true) { glimpse, disk, id, end in
+        arguments: [true, false], [true, false])
+    func killedAtTheLastStep(staged: Bool, isInPlace: Bool) throws {
+        try Self.whileConverting(staged: staged) { glimpse, disk, id, end in
             try glimpse.api.kill()
             try end(true)
             let result = try disk.folder.write(disk.raw, to: "result")
             let digest = try Command("sha512sum", [result]).output.prefix(128)
+            let tag =
+                staged
+                ? "'made \(digest) raw bare'" : "json_set(source_tag, '$.arrived.made', 'made \(digest) raw bare')"
             try Disk.run(
                 "sqlite3", "\(glimpse.folder.path)/glance.sqlite",
-                "UPDATE tasks SET source_tag = 'made \(digest) raw bare' WHERE image_id = '\(id)'")
+                "UPDATE tasks SET source_tag = \(tag) WHERE image_id = '\(id)'")
             if isInPlace { try Disk.run("cp", result, "\(glimpse.imagesPath)/\(id)") }
             try glimpse.api.start()
             try glimpse.client.v2Expect("active", id)

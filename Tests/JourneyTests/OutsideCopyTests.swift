@@ -141,6 +141,7 @@ extension Journeys {
                 try Self.copy(id, #""stores": ["cheap", "fast"]"#, glimpse)
                 #expect(eventually { source.isPausing })
                 #expect(try eventually { try glimpse.rows("SELECT source_tag FROM tasks") == ["\"one\""] })
+                #expect(try eventually { try glimpse.stagedBytes(in: "cheap") > 1_000_000 })
                 try glimpse.api.kill()
                 source.goOn()
                 try glimpse.api.start()

@@ -24,7 +24,7 @@ struct ArrivedData: Sendable {
     ///
     /// - Returns: what lies under the image's id then.
     func processed(
-        for task: ImageTask, _ ledger: CopyLedger, _ mark: UploadsInFlight.Mark
+        for task: inout ImageTask, _ ledger: CopyLedger, _ mark: UploadsInFlight.Mark
     ) async throws -> ArrivedData {
         guard task.kind.hasPlugins, !resources.plugins.isEmpty else { return self }
         let get = GetImage(id: task.imageID, viewer: Viewer(projectID: nil, isAdmin: true))
@@ -37,8 +37,16 @@ struct ArrivedData: Sendable {
                 try await part.open(id: image.id), blob.inspection, formats ?? ImportFormats(of: image))
             let made = try await resources.plugins.run(data, in: workshop)
             guard let result = made.result else { return self }
+            // Before it takes the place of what it was made of: from then on nothing else says what it is.
+            let note = ArrivalNote(
+                store: store, sha512: blob.sha512,
+                made: ResultNote(sha512: result.content.sha512, formats: made.formats))
+            try await note.write(into: &task, resources, mark)
             return ArrivedData(
                 blob: try await result.commit(), store: store, formats: made.formats, resources: resources)
+        } catch RegistryFailure.unavailable(let reason) {
+            // They stay for the next try.
+            throw RegistryFailure.unavailable(reason)
         } catch {
             try await resources.store.remove(id: image.id)
             throw error
