@@ -73,6 +73,9 @@ public protocol BlobStore: Sendable {
 
     /// What the locations of its blobs begin with: `file:///directory/`.
     var urlPrefix: String { get }
+
+    /// Whether nothing is written into it, nor removed: what would throws `.readOnly`.
+    var isReadOnly: Bool { get }
 }
 
 /// A store, and its name where it is one of several.
@@ -91,6 +94,8 @@ extension BlobStore {
     public func part(named id: String?) -> any BlobStore { self }
 
     public var parts: [StorePart] { [StorePart(id: nil, store: self)] }
+
+    public var isReadOnly: Bool { false }
 
     /// Begins to take in a blob that ends with this process.
     public func beginUpload(id: String, expectedBytes: Int64?) async throws(StoreError) -> UploadSink {

@@ -1,4 +1,5 @@
 import Glibc
+import Posix
 
 /// A stored blob that is read through once more, as an upload is that an earlier process has left: nothing of it is written,
 /// moved or removed.
@@ -28,18 +29,15 @@ private final class KeptBlob: StagedBlob {
     func discard() {}
 }
 
-extension FilesystemStore {
-    /// Reads a blob through.
-    public func examine(
-        id: String, while goesOn: @escaping @Sendable (Int64) -> Bool
+extension StoredFile {
+    /// Reads the file through.
+    ///
+    /// - Parameter urlPrefix: of its store.
+    func examine(
+        _ id: String, at urlPrefix: String, digestPool: BlockingPool, while goesOn: (Int64) -> Bool
     ) async throws(StoreError) -> StoredBlob {
-        try BlobName.check(id)
-        let (directory, pool) = (directory, pool)
-        let file = try await pool.perform { () throws(StoreError) in
-            try StoredFile(id: id, in: directory, pool: pool)
-        }
         let sink = try UploadSink(
-            id: id, expectedBytes: nil, staged: KeptBlob(file, location: "\(urlPrefix)\(id)"), pool: pool,
+            id: id, expectedBytes: nil, staged: KeptBlob(self, location: "\(urlPrefix)\(id)"), pool: pool,
             digestPool: digestPool)
         do throws(StoreError) {
             try await sink.rehash(while: goesOn)
@@ -48,5 +46,19 @@ extension FilesystemStore {
             await sink.abort()
             throw error
         }
+    }
+}
+
+extension FilesystemStore {
+    /// Reads a blob through.
+    public func examine(
+        id: String, while goesOn: @escaping @Sendable (Int64) -> Bool
+    ) async throws(StoreError) -> StoredBlob {
+        try BlobName.check(id)
+        let (directory, pool) = (directory, pool)
+        let file = try await pool.perform { () throws(StoreError) in
+            try StoredFile(id: id, in: directory.blobs, pool: pool)
+        }
+        return try await file.examine(id, at: urlPrefix, digestPool: digestPool, while: goesOn)
     }
 }

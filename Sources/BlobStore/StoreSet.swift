@@ -1,5 +1,5 @@
 /// Several stores that are one to those who do not ask for a store by name: what comes in goes into the first, what is
-/// asked for is looked for in each, and what is removed leaves them all.
+/// asked for is looked for in each, and what is removed leaves all that can be written into.
 public final class StoreSet: BlobStore {
     private let stores: [(id: String, store: any BlobStore)]
     private let first: any BlobStore
@@ -69,7 +69,7 @@ public final class StoreSet: BlobStore {
     }
 
     public func remove(id: String) async throws(StoreError) {
-        for entry in stores { try await entry.store.remove(id: id) }
+        for entry in stores where !entry.store.isReadOnly { try await entry.store.remove(id: id) }
     }
 
     /// The ids of each store in turn; one that lies in several comes once for each.

@@ -121,7 +121,7 @@ struct StagedImport: TaskWork {
 
     /// The staged data, in whichever store they are.
     private func staged(_ image: Image) async throws -> StagedData {
-        for part in resources.store.parts {
+        for part in resources.store.parts where !part.store.isReadOnly {
             do throws(StoreError) {
                 return StagedData(part: part, blob: try await part.store.open(id: image.id))
             } catch {

@@ -63,6 +63,7 @@ extension V1API {
         if image.isProtected { throw .imageProtected }
         if image.status == .pendingDelete { throw .deletePendingDelete }
         if image.status == .deleted { throw .imageAlreadyDeleted(image.id) }
+        if let store = options.stores?.readOnlyStore(holding: image) { throw .storeKeepsData(image.id, store) }
         _ = try await asking(about: image.id) { () async throws(RegistryFailure) in
             try await images.delete(image.id, call.context)
         }
