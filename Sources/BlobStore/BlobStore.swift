@@ -43,6 +43,14 @@ public protocol BlobStore: Sendable {
     /// - Throws: `.notFound`.
     func open(id: String) async throws(StoreError) -> any OpenBlob
 
+    /// Reads a blob through, and tells of it what `UploadSink.finish()` told when it came.
+    ///
+    /// - Parameter goesOn: asked again and again with the bytes that are read; false ends it.
+    /// - Throws: `.notFound`; `.ended` where it was not to go on.
+    func examine(
+        id: String, while goesOn: @escaping @Sendable (Int64) -> Bool
+    ) async throws(StoreError) -> StoredBlob
+
     /// Removes a blob for good. One that is missing is fine; one that is open goes on being readable.
     func remove(id: String) async throws(StoreError)
 
@@ -65,6 +73,9 @@ public protocol BlobStore: Sendable {
 
     /// What the locations of its blobs begin with: `file:///directory/`.
     var urlPrefix: String { get }
+
+    /// Whether nothing is written into it, nor removed: what would throws `.readOnly`.
+    var isReadOnly: Bool { get }
 }
 
 /// A store, and its name where it is one of several.
@@ -83,6 +94,8 @@ extension BlobStore {
     public func part(named id: String?) -> any BlobStore { self }
 
     public var parts: [StorePart] { [StorePart(id: nil, store: self)] }
+
+    public var isReadOnly: Bool { false }
 
     /// Begins to take in a blob that ends with this process.
     public func beginUpload(id: String, expectedBytes: Int64?) async throws(StoreError) -> UploadSink {

@@ -78,7 +78,7 @@ public final class FilesystemStore: BlobStore {
         try BlobName.check(id)
         let (directory, pool) = (directory, pool)
         return try await pool.perform { () throws(StoreError) in
-            try StoredFile(id: id, in: directory, pool: pool)
+            try StoredFile(id: id, in: directory.blobs, pool: pool)
         }
     }
 

@@ -1,5 +1,5 @@
 /// Several stores that are one to those who do not ask for a store by name: what comes in goes into the first, what is
-/// asked for is looked for in each, and what is removed leaves them all.
+/// asked for is looked for in each, and what is removed leaves all that can be written into.
 public final class StoreSet: BlobStore {
     private let stores: [(id: String, store: any BlobStore)]
     private let first: any BlobStore
@@ -55,8 +55,21 @@ public final class StoreSet: BlobStore {
         return try await (stores.last?.store ?? first).open(id: id)
     }
 
+    public func examine(
+        id: String, while goesOn: @escaping @Sendable (Int64) -> Bool
+    ) async throws(StoreError) -> StoredBlob {
+        for entry in stores.dropLast() {
+            do throws(StoreError) {
+                return try await entry.store.examine(id: id, while: goesOn)
+            } catch {
+                guard case .notFound = error else { throw error }
+            }
+        }
+        return try await (stores.last?.store ?? first).examine(id: id, while: goesOn)
+    }
+
     public func remove(id: String) async throws(StoreError) {
-        for entry in stores { try await entry.store.remove(id: id) }
+        for entry in stores where !entry.store.isReadOnly { try await entry.store.remove(id: id) }
     }
 
     /// The ids of each store in turn; one that lies in several comes once for each.

@@ -6,19 +6,19 @@ final class StoredFile: OpenBlob {
     let bytes: Int64
     private let id: String
     private let file: Descriptor
-    private let pool: BlockingPool
+    let pool: BlockingPool
 
-    /// Opens the file; blocks.
-    init(id: String, in directory: StoreDirectory, pool: BlockingPool) throws(StoreError) {
+    /// Opens the file in the directory of the blobs; blocks.
+    init(id: String, in directory: borrowing Descriptor, pool: BlockingPool) throws(StoreError) {
         file = try Self.openFile(id, in: directory)
         bytes = try Self.regularFileBytes(file, id)
         self.id = id
         self.pool = pool
     }
 
-    private static func openFile(_ id: String, in directory: StoreDirectory) throws(StoreError) -> Descriptor {
+    private static func openFile(_ id: String, in directory: borrowing Descriptor) throws(StoreError) -> Descriptor {
         do throws(Errno) {
-            return try directory.blobs.open(beneath: id, O_RDONLY | O_NOFOLLOW)
+            return try directory.open(beneath: id, O_RDONLY | O_NOFOLLOW)
         } catch {
             throw error.code == ENOENT ? .notFound(id: id) : StoreError(error, doing: "open image \(id)")
         }
@@ -34,6 +34,11 @@ final class StoredFile: OpenBlob {
     }
 
     var fileDescriptor: CInt? { file.rawValue }
+
+    /// Reads at the offset, once; blocks.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(StoreError) -> Int {
+        try storing("read image \(id)") { () throws(Errno) in try file.read(into: buffer, at: offset) }
+    }
 
     func read(at offset: Int64, bytesMax: Int) async throws(StoreError) -> [UInt8] {
         try await pool.perform { () throws(StoreError) in

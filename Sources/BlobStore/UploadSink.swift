@@ -160,9 +160,12 @@ public final class UploadSink: Sendable {
     }
 
     /// Feeds the digests and the inspection with what an earlier process has left.
-    func rehash() async throws(StoreError) {
+    ///
+    /// - Parameter goesOn: asked again and again with the bytes that are read; false ends it, with `.ended`.
+    func rehash(while goesOn: (Int64) -> Bool = { _ in true }) async throws(StoreError) {
         let staged = staged
         while receivedBytes < staged.resumedBytes {
+            guard goesOn(receivedBytes) else { throw .ended(id: id) }
             let buffer = try await buffer()
             let chunk = buffer.chunk
             let offset = receivedBytes

@@ -1,7 +1,7 @@
 import JSONText
 
 /// Notes that copies of an active image's data are on disk in more stores: its locations grow, and what an upload of the
-/// purpose `copying` has reserved becomes usage.
+/// purpose `copying` has reserved becomes usage. An image of unknown size has the copies' from then on.
 ///
 /// `notFound` where the image was deleted, `conflict` where the upload is settled: the caller removes the copies. Sent
 /// again with the same upload it gives the same answer.

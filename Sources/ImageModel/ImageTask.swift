@@ -11,7 +11,8 @@ public struct ImageTask: Equatable, Sendable {
     /// The entity tag with which the source began (RFC 9110 §8.8.3), quotes included: a later worker goes on behind
     /// `bytesDone` only where the source still has it. nil where it told none, or nothing is done.
     ///
-    /// Of what was staged: what the import plugins have made of it and put, or are about to put, in its place.
+    /// Once the whole source has come: where it lies and what it is, as the API notes it. Of what was staged: what the
+    /// import plugins have made of it and put, or are about to put, in its place.
     public var sourceTag: String?
     public var bytesDone: Int64
     public var bytesExpected: Int64?

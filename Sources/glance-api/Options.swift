@@ -97,7 +97,7 @@ extension StoreCatalogue {
             entries: settings.sections.map { section in
                 Entry(
                     id: section.name.id, folder: section.name.type == "file" ? section.folder : nil,
-                    text: section.text, weight: section.weight)
+                    text: section.text, weight: section.weight, isReadOnly: section.isReadOnly)
             }, defaultID: defaultID)
     }
 }

@@ -43,8 +43,11 @@ struct Rooms: Sendable {
         let passPool = BlockingPool(name: "pass", threadsMax: 16)
         let (directory, catalogue) = (settings.glanceStore.filesystemStoreDatadir, options.stores)
         let store = try await filePool.run { [filePool] () -> any BlobStore in
-            try Self.openStores(catalogue, orOne: directory) { directory in
-                try FilesystemStore(directory: directory, pool: filePool, digestPool: digestPool)
+            try Self.openStores(catalogue, orOne: directory) { directory, isReadOnly in
+                if isReadOnly {
+                    return try ReadOnlyStore(directory: directory, pool: filePool, digestPool: digestPool)
+                }
+                return try FilesystemStore(directory: directory, pool: filePool, digestPool: digestPool)
             }
         }
         for part in store.parts {
@@ -85,15 +88,17 @@ struct Rooms: Sendable {
     }
 
     /// The stores that the settings name, or the one in the folder.
+    ///
+    /// - Parameter open: opens a folder, for reading alone or not.
     private static func openStores(
-        _ catalogue: StoreCatalogue?, orOne folder: String, _ open: (String) throws -> FilesystemStore
+        _ catalogue: StoreCatalogue?, orOne folder: String, _ open: (String, Bool) throws -> any BlobStore
     ) throws -> any BlobStore {
-        guard let catalogue, let first = catalogue[catalogue.defaultID]?.folder else { return try open(folder) }
+        guard let catalogue, let first = catalogue[catalogue.defaultID]?.folder else { return try open(folder, false) }
         var others: [(id: String, store: any BlobStore)] = []
         for entry in catalogue.entries where entry.id != catalogue.defaultID {
-            if let folder = entry.folder { others.append((entry.id, try open(folder))) }
+            if let folder = entry.folder { others.append((entry.id, try open(folder, entry.isReadOnly))) }
         }
-        return StoreSet(first: (catalogue.defaultID, try open(first)), others: others)
+        return StoreSet(first: (catalogue.defaultID, try open(first, false)), others: others)
     }
 
     /// Two checks of a password at once: each takes a core, and 32 MiB.

@@ -240,6 +240,22 @@ import Testing
         let copied = try await place.store.copy(blob, id: Fixture.id, verifying: digest, while: { _ in true })
         #expect(copied.digest?.utf8.count == 32, "a digest that nobody knows is found out")
     }
+
+    @Test("what is read through again is what it was when it came", arguments: Kind.allCases)
+    func examined(kind: Kind) async throws {
+        let place = try Place(kind)
+        for (id, bytes) in [(Fixture.id, 3_000_001), ("0", 0), ("1", 5)] {
+            let stored = try await place.put([UInt8](repeating: 7, count: bytes), as: id)
+            #expect(try await place.store.examine(id: id, while: { _ in true }) == stored)
+        }
+        await #expect(throws: StoreError.ended(id: Fixture.id)) {
+            try await place.store.examine(id: Fixture.id, while: { $0 < 1_000_000 })
+        }
+        await #expect(throws: StoreError.notFound(id: "2")) {
+            try await place.store.examine(id: "2", while: { _ in true })
+        }
+        #expect(try await place.content() == [UInt8](repeating: 7, count: 3_000_001), "it is there still")
+    }
 }
 
 /// A store that hides what it has beyond the protocol.
@@ -264,6 +280,12 @@ private final class OpaqueStore: BlobStore {
     }
 
     func open(id: String) async throws(StoreError) -> any OpenBlob { OpaqueBlob(try await inner.open(id: id)) }
+
+    func examine(
+        id: String, while goesOn: @escaping @Sendable (Int64) -> Bool
+    ) async throws(StoreError) -> StoredBlob {
+        try await inner.examine(id: id, while: goesOn)
+    }
 
     func remove(id: String) async throws(StoreError) { try await inner.remove(id: id) }
 

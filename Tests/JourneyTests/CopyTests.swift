@@ -176,7 +176,7 @@ extension Journeys {
                 try glimpse.registry.kill()
                 if !comesBackBeforeTheEnd {
                     source.goOn()
-                    try glimpse.api.waitForLog("waits for the registry to be settled")
+                    try glimpse.api.waitForLog("a copy waits for the registry")
                 }
                 try glimpse.registry.start()
                 source.goOn()
@@ -184,6 +184,7 @@ extension Journeys {
                 try client.expectStatus("active", of: id)
                 try client.expectImage(id, data)
                 try glimpse.expectBlobs([id])
+                #expect(source.requests.filter { $0.hasPrefix("GET") } == ["GET"], "it is fetched once")
             }
         }
 

@@ -6,13 +6,13 @@ extension Journeys {
     /// What the import plugins make of data, with real images of qemu-img.
     @Suite struct ImportPlugins {
         /// An image that holds some noise and some holes, in several forms.
-        private struct Disk {
+        struct Disk {
             let folder: TemporaryFolder
             let raw: [UInt8]
 
-            init() throws {
+            init(noiseBytes: Int = 3 << 20) throws {
                 folder = try TemporaryFolder()
-                raw = Sample.bytes(3 << 20) + [UInt8](repeating: 0, count: 5 << 20)
+                raw = Sample.bytes(noiseBytes) + [UInt8](repeating: 0, count: 5 << 20)
                 _ = try folder.write(raw, to: "disk.raw")
             }
 
@@ -50,14 +50,14 @@ extension Journeys {
             }
         }
 
-        private static func plugins(_ names: String, _ more: [Glimpse.Option] = []) -> [Glimpse.Option] {
+        static func plugins(_ names: String, _ more: [Glimpse.Option] = []) -> [Glimpse.Option] {
             [Glimpse.Option("image_import_opts", "image_import_plugins", names)] + Glimpse.Option.copiesFromLoopback
                 + more
         }
 
-        private static let both = "[image_decompression, image_conversion]"
+        static let both = "[image_decompression, image_conversion]"
 
-        private static func image(_ diskFormat: String, _ more: (String, JSONValue)...) -> JSONValue {
+        static func image(_ diskFormat: String, _ more: (String, JSONValue)...) -> JSONValue {
             var object = JSONObject()
             object.append("disk_format", .string(diskFormat))
             object.append("container_format", .string("bare"))
@@ -66,7 +66,7 @@ extension Journeys {
         }
 
         /// Imports staged data and waits for the end.
-        private static func importStaged(
+        static func importStaged(
             _ data: [UInt8], as diskFormat: String, _ client: Client, ends status: String = "active"
         ) throws -> String {
             let id = try client.v2Make(image(diskFormat))
@@ -77,7 +77,7 @@ extension Journeys {
         }
 
         /// Expects that the tenant has nothing but these bytes, and nothing under way.
-        private static func expectUsage(_ glimpse: Glimpse, bytes: Int) throws {
+        static func expectUsage(_ glimpse: Glimpse, bytes: Int) throws {
             let count = try Command(
                 "sqlite3",
                 [
@@ -87,9 +87,16 @@ extension Journeys {
             #expect(count.output == "\(bytes)|0|0|0\n", "\(count.errors)")
         }
 
-        private static func message(of id: String, _ client: Client) throws -> String {
+        static func message(of id: String, _ client: Client) throws -> String {
             #expect(try eventually { try client.v2Tasks(id).last?["status"]?.string == "failure" })
             return try client.v2Tasks(id).last?["message"]?.string ?? ""
+        }
+
+        /// A program in qemu-img's place.
+        static func program(_ script: String, in folder: TemporaryFolder) throws -> String {
+            let path = try folder.write("#!/bin/sh\n\(script)\n", to: "program-\(UInt64.random(in: 0...(.max)))")
+            chmod(path, 0o755)
+            return path
         }
 
         // MARK: Decompression
@@ -185,254 +192,6 @@ extension Journeys {
                 }
                 try glimpse.expectBlobs([])
                 try Self.expectUsage(glimpse, bytes: 0)
-            }
-        }
-
-        // MARK: Conversion
-
-        @Test(
-            "from one format to another",
-            arguments: [
-                ("qcow2", "raw"), ("raw", "qcow2"), ("vmdk", "raw"), ("vhdx", "qcow2"), ("vdi", "vmdk"), ("vpc", "raw"),
-            ])
-        func conversion(from format: String, to target: String) throws {
-            let disk = try Disk()
-            let path = try disk.path(as: format)
-            let source = try WebSource(try contents(of: disk.compressed(path, "gz")))
-            defer { source.close() }
-            let output = Glimpse.Option("image_conversion", "output_format", target)
-            try Glimpse.run(Self.plugins(Self.both, [output])) { glimpse in
-                let client = glimpse.client
-                let diskFormat = format == "vpc" ? "vhd" : format
-                let staged = try Self.importStaged(try contents(of: path), as: diskFormat, client)
-                let fetched = try client.v2Make(Self.image(diskFormat))
-                try client.v2WebDownload(fetched, source.url).expect(202)
-                try client.v2Expect("active", fetched)
-                var bytes = 0
-                for id in [staged, fetched] {
-                    let image = try client.v2Image(id)
-                    let data = try client.v2Download(id).body
-                    bytes += data.count
-                    #expect(image["disk_format"]?.string == target && image["container_format"]?.string == "bare")
-                    #expect(image["size"]?.int == Int64(data.count))
-                    let file = try disk.folder.write(data, to: "download")
-                    #expect(image["checksum"]?.string == (try Sample.md5(ofFile: file)))
-                    let raw = try disk.raw(in: data, target)
-                    #expect(image["virtual_size"]?.int == Int64(raw.count))
-                    // Virtual PC's disks are whole cylinders.
-                    #expect(raw.starts(with: disk.raw) && (format == "vpc" || raw.count == disk.raw.count))
-                }
-                try glimpse.expectBlobs([staged, fetched])
-                try Self.expectUsage(glimpse, bytes: bytes)
-            }
-        }
-
-        @Test func whatIsSoAlreadyAndWhatIsAnISOImageStayAsTheyAre() throws {
-            let disk = try Disk()
-            var iso = [UInt8](repeating: 0, count: 64 << 10)
-            iso.replaceSubrange((32 << 10)..<(32 << 10) + 6, with: [1] + Array("CD001".utf8))
-            iso.replaceSubrange((32 << 10) + 80..<(32 << 10) + 84, with: [32, 0, 0, 0])
-            iso.replaceSubrange((32 << 10) + 128..<(32 << 10) + 130, with: [0, 8])
-            try Glimpse.run(Self.plugins(Self.both)) { glimpse in
-                let client = glimpse.client
-                let raw = try Self.importStaged(disk.raw, as: "raw", client)
-                try client.expectImage(raw, disk.raw)
-                let boot = try Self.importStaged(iso, as: "iso", client)
-                try client.expectImage(boot, iso)
-                #expect(try client.v2Image(boot)["disk_format"]?.string == "iso")
-                try Self.expectUsage(glimpse, bytes: disk.raw.count + iso.count)
-            }
-        }
-
-        @Test func nothingThatPointsElsewhereIsConverted() throws {
-            let disk = try Disk()
-            let base = try disk.path(as: "qcow2")
-            let child = "\(disk.folder.path)/child.qcow2"
-            try Disk.run("qemu-img", "create", "-q", "-f", "qcow2", "-b", base, "-F", "qcow2", child)
-            let outside = "\(disk.folder.path)/outside.qcow2"
-            try Disk.run(
-                "qemu-img", "create", "-q", "-f", "qcow2", "-o", "data_file=\(disk.folder.path)/data", outside, "1M")
-            let program = try Self.program(
-                "echo called >>\(disk.folder.path)/calls; exec qemu-img \"$@\"", in: disk.folder)
-            try Glimpse.run(
-                Self.plugins(Self.both, [Glimpse.Option("image_conversion", "qemu_img", program)])
-            ) { glimpse in
-                let client = glimpse.client
-                let cases = [
-                    (child, "qcow2", "backing file"), (outside, "qcow2", "another file"),
-                    (base, "raw", "does not match"), (base, "vmdk", "does not match"),
-                ]
-                for (path, diskFormat, reason) in cases {
-                    let id = try Self.importStaged(try contents(of: path), as: diskFormat, client, ends: "queued")
-                    let message = try Self.message(of: id, client)
-                    #expect(message.contains(reason), "\(message)")
-                }
-                #expect(access("\(disk.folder.path)/calls", F_OK) != 0)
-                try glimpse.expectBlobs([])
-                try Self.expectUsage(glimpse, bytes: 0)
-            }
-        }
-
-        @Test func aDiskThatDoesNotFitIsRefused() throws {
-            let folder = try TemporaryFolder()
-            let huge = "\(folder.path)/huge.qcow2"
-            try Disk.run("qemu-img", "create", "-q", "-f", "qcow2", huge, "1T")
-            let data = try contents(of: huge)
-            for bound in [
-                Glimpse.Option("DEFAULT", "image_size_cap", "100MB"),
-                Glimpse.Option("quota", "image_size_total", "100"),
-            ] {
-                try Glimpse.run(Self.plugins(Self.both, [bound])) { glimpse in
-                    let client = glimpse.client
-                    let id = try Self.importStaged(data, as: "qcow2", client, ends: "queued")
-                    let message = try Self.message(of: id, client)
-                    #expect(message.contains("100 MiB") || message.contains("104857600"), "\(message)")
-                    try glimpse.expectBlobs([])
-                    try Self.expectUsage(glimpse, bytes: 0)
-                }
-            }
-        }
-
-        @Test func whatTheProgramSaysIsToldAndItsTimeIsBounded() throws {
-            let disk = try Disk()
-            let data = try contents(of: try disk.path(as: "qcow2"))
-            let broken = try Self.program("echo 'no more\nof this' >&2; exit 1", in: disk.folder)
-            let cases = [
-                (broken, "qemu-img can't convert the image: no more of this"),
-                (try Self.program("sleep 100", in: disk.folder), "the conversion took longer than 1 seconds"),
-                ("no-qemu-img", "needs the program no-qemu-img"),
-            ]
-            for (program, reason) in cases {
-                let options = [
-                    Glimpse.Option("image_conversion", "qemu_img", program),
-                    Glimpse.Option("image_conversion", "timeout", "1"),
-                ]
-                try Glimpse.run(Self.plugins(Self.both, options)) { glimpse in
-                    let client = glimpse.client
-                    let id = try Self.importStaged(data, as: "qcow2", client, ends: "queued")
-                    let message = try Self.message(of: id, client)
-                    #expect(message.contains(reason), "\(message)")
-                    if program == "no-qemu-img" { #expect(glimpse.api.log.contains(reason), "no warning") }
-                    try glimpse.expectBlobs([])
-                    try Self.expectUsage(glimpse, bytes: 0)
-                }
-            }
-        }
-
-        // MARK: In the middle of a conversion
-
-        /// A program in qemu-img's place.
-        private static func program(_ script: String, in folder: TemporaryFolder) throws -> String {
-            let path = try folder.write("#!/bin/sh\n\(script)\n", to: "program-\(UInt64.random(in: 0...(.max)))")
-            chmod(path, 0o755)
-            return path
-        }
-
-        /// Runs a journey with a conversion that waits until it is told to go on.
-        private static func whileConverting(
-            staged: Bool, _ journey: (Glimpse, Disk, String, (Bool) throws -> Void) throws -> Void
-        ) throws {
-            let disk = try Disk()
-            let data = try contents(of: try disk.path(as: "qcow2"))
-            let source = try WebSource(data)
-            defer { source.close() }
-            let (begun, go) = ("\(disk.folder.path)/begun", "\(disk.folder.path)/go")
-            let program = try program(
-                """
-                echo $$ >\(begun)
-                head -c 1000000 /dev/zero >/dev/fd/4
-                until [ -e \(go) ]; do sleep 0.05; done
-                exec qemu-img "$@"
-                """, in: disk.folder)
-            try Glimpse.run(plugins(both, [Glimpse.Option("image_conversion", "qemu_img", program)])) { glimpse in
-                let client = glimpse.client
-                let id = try client.v2Make(image("qcow2"))
-                if staged { try client.v2Stage(id, data).expect(204) }
-                try (staged ? client.v2ImportStaged(id) : client.v2WebDownload(id, source.url)).expect(202)
-                #expect(eventually { access(begun, F_OK) == 0 && (try? glimpse.stagedBytes()) ?? 0 >= 1_000_000 })
-                let process = pid_t(String(decoding: try contents(of: begun).dropLast(), as: UTF8.self)) ?? 0
-                try #require(process > 0 && kill(process, 0) == 0)
-                try journey(glimpse, disk, id) { goesOn in
-                    #expect(eventually { kill(process, 0) != 0 }, "the program lives on")
-                    unlink(begun)
-                    if goesOn { close(creat(go, 0o600)) }
-                }
-            }
-        }
-
-        @Test("the image is deleted", arguments: [true, false])
-        func deleted(staged: Bool) throws {
-            try Self.whileConverting(staged: staged) { glimpse, _, id, end in
-                try glimpse.client.v2Delete(id).expect(204)
-                try end(false)
-                try glimpse.expectBlobs([])
-                #expect(try glimpse.client.status(of: id) == "404")
-                try Self.expectUsage(glimpse, bytes: 0)
-            }
-        }
-
-        @Test("glance-api is killed", arguments: [true, false])
-        func killed(staged: Bool) throws {
-            try Self.whileConverting(staged: staged) { glimpse, disk, id, end in
-                try glimpse.api.kill()
-                try end(true)
-                try glimpse.api.start()
-                try glimpse.client.v2Expect("active", id)
-                try glimpse.client.expectImage(id, disk.raw)
-                #expect(try glimpse.client.v2Image(id)["disk_format"]?.string == "raw")
-                try glimpse.expectBlobs([id])
-                try Self.expectUsage(glimpse, bytes: disk.raw.count)
-            }
-        }
-
-        @Test(
-            "glance-api is killed at the last step, with the result in the data's place or not yet",
-            arguments: [true, false])
-        func killedAtTheLastStep(isInPlace: Bool) throws {
-            try Self.whileConverting(staged: true) { glimpse, disk, id, end in
-                try glimpse.api.kill()
-                try end(true)
-                let result = try disk.folder.write(disk.raw, to: "result")
-                let digest = try Command("sha512sum", [result]).output.prefix(128)
-                try Disk.run(
-                    "sqlite3", "\(glimpse.folder.path)/glance.sqlite",
-                    "UPDATE tasks SET source_tag = 'made \(digest) raw bare' WHERE image_id = '\(id)'")
-                if isInPlace { try Disk.run("cp", result, "\(glimpse.imagesPath)/\(id)") }
-                try glimpse.api.start()
-                try glimpse.client.v2Expect("active", id)
-                try glimpse.client.expectImage(id, disk.raw)
-                #expect(try glimpse.client.v2Image(id)["disk_format"]?.string == "raw")
-                #expect((access("\(disk.folder.path)/begun", F_OK) == 0) == !isInPlace, "converted twice, or never")
-                try glimpse.expectBlobs([id])
-                try Self.expectUsage(glimpse, bytes: disk.raw.count)
-            }
-        }
-
-        @Test("glance-registry is away when it ends", arguments: [true, false])
-        func registryAway(staged: Bool) throws {
-            try Self.whileConverting(staged: staged) { glimpse, disk, id, end in
-                try glimpse.registry.kill()
-                close(creat("\(disk.folder.path)/go", 0o600))
-                try end(true)
-                try glimpse.api.waitForLog("waits for the registry")
-                try glimpse.registry.start()
-                try glimpse.client.v2Expect("active", id)
-                try glimpse.client.expectImage(id, disk.raw)
-                try glimpse.expectBlobs([id])
-                try Self.expectUsage(glimpse, bytes: disk.raw.count)
-            }
-        }
-
-        @Test("glance-api is stopped", arguments: [true, false])
-        func stopped(staged: Bool) throws {
-            try Self.whileConverting(staged: staged) { glimpse, disk, id, end in
-                try glimpse.api.stop()
-                try end(true)
-                try glimpse.api.start()
-                try glimpse.client.v2Expect("active", id)
-                try glimpse.client.expectImage(id, disk.raw)
-                try glimpse.expectBlobs([id])
-                try Self.expectUsage(glimpse, bytes: disk.raw.count)
             }
         }
 

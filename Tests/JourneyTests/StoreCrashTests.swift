@@ -1,3 +1,4 @@
+import Glibc
 import JSONText
 import Testing
 
@@ -59,6 +60,7 @@ extension Journeys {
                 ).expect(202)
                 #expect(eventually { source.isPausing })
                 #expect(try eventually { try glimpse.rows("SELECT source_tag FROM tasks") == ["\"one\""] })
+                #expect(try eventually { try glimpse.stagedBytes(in: "cheap") > 1_000_000 })
                 try glimpse.api.kill()
                 source.goOn()
                 try glimpse.api.start()
@@ -67,6 +69,96 @@ extension Journeys {
                 try glimpse.client.expectImage(id, data)
                 #expect(source.requests.last?.hasPrefix("GET bytes=") == true, "\(source.requests)")
                 #expect(try stored(glimpse) == ["8000000"])
+            }
+        }
+
+        /// The source has gone by then, so it can't be asked again.
+        @Test func whatIsFetchedIsNotFetchedAgain() throws {
+            let gate = try CopyGate(passing: 0)
+            try Glimpse.run(Self.options, apiLauncher: gate.launcher) { glimpse in
+                let data = Sample.bytes(4_000_001)
+                let source = try WebSource(data)
+                defer { source.close() }
+                let id = try glimpse.client.reserveImage()
+                try glimpse.client.v2Import(
+                    id,
+                    """
+                    {"method": {"name": "web-download", "uri": "\(source.url)", "os_hash_algo": "sha256",
+                        "os_hash_value": "\(try Sample.sha256(of: data))"}, "stores": ["cheap", "fast"]}
+                    """
+                ).expect(202)
+                #expect(eventually { gate.isReached })
+                try glimpse.api.kill()
+                source.behave(.status(404))
+                gate.open()
+                try glimpse.api.start()
+                try glimpse.client.v2Expect("active", id)
+                #expect(try glimpse.client.v2Stores(of: id) == "cheap,fast")
+                try glimpse.client.expectImage(id, data)
+                #expect(try contents(of: "\(glimpse.imagesPath)/\(id)") == data)
+                #expect(source.requests == ["GET"], "it is fetched once")
+                #expect(try stored(glimpse) == ["8000002"] && stored(glimpse, "bytes_reserved") == ["0"])
+                try glimpse.client.v2Delete(id).expect(204)
+                #expect(try eventually { try glimpse.blobs() == [] && glimpse.cheapBlobs() == [] })
+            }
+        }
+
+        @Test(
+            "what is fetched, and is something else or gone after the crash, is fetched again",
+            arguments: [true, false])
+        func fetchedAgain(isGone: Bool) throws {
+            let gate = try CopyGate(passing: 0)
+            try Glimpse.run(Self.options, apiLauncher: gate.launcher) { glimpse in
+                let data = Sample.bytes(1_000_000)
+                let source = try WebSource(data)
+                defer { source.close() }
+                let id = try glimpse.client.reserveImage()
+                try glimpse.client.v2Import(
+                    id, #"{"method": {"name": "web-download", "uri": "\#(source.url)"}, "stores": ["cheap", "fast"]}"#
+                ).expect(202)
+                #expect(eventually { gate.isReached })
+                try glimpse.api.kill()
+                let path = "\(glimpse.folder.path)/cheap/\(id)"
+                if isGone { unlink(path) } else { _ = try glimpse.folder.write([1, 2, 3], to: "cheap/\(id)") }
+                gate.open()
+                try glimpse.api.start()
+                try glimpse.client.v2Expect("active", id)
+                try glimpse.client.expectImage(id, data)
+                #expect(source.requests == ["GET", "GET"])
+                #expect(try stored(glimpse) == ["2000000"] && stored(glimpse, "bytes_reserved") == ["0"])
+            }
+        }
+
+        /// Deleted in the middle, it is garbage, and so it is when the import fails.
+        @Test("what is fetched for nothing is removed", arguments: [true, false])
+        func fetchedForNothing(isDeleted: Bool) throws {
+            let gate = try CopyGate(passing: 0)
+            try Glimpse.run(Self.options, apiLauncher: gate.launcher) { glimpse in
+                let source = try WebSource(Sample.bytes(1_000_000))
+                defer { source.close() }
+                let id = try glimpse.client.reserveImage()
+                try glimpse.client.v2Import(
+                    id, #"{"method": {"name": "web-download", "uri": "\#(source.url)"}, "stores": ["cheap", "fast"]}"#
+                ).expect(202)
+                #expect(eventually { gate.isReached })
+                try glimpse.api.kill()
+                if isDeleted {
+                    _ = try glimpse.rows(
+                        "UPDATE images SET status = 'deleted', deleted_at = 1, updated_at = 1 WHERE id = '\(id)'")
+                } else {
+                    _ = try glimpse.rows(
+                        "UPDATE tasks SET input = json_set(COALESCE(input, '{}'), '$.os_hash_algo', 'md5', '$.os_hash_value', 'x')"
+                    )
+                }
+                gate.open()
+                try glimpse.api.start()
+                if !isDeleted {
+                    #expect(try eventually { try glimpse.client.v2Tasks(id).last?["status"]?.string == "failure" })
+                    try glimpse.client.v2ExpectQueued(id)
+                }
+                #expect(try eventually { try glimpse.blobs() == [] && glimpse.cheapBlobs() == [] })
+                #expect(try eventually { try stored(glimpse, "bytes_reserved") == ["0"] })
+                #expect(try stored(glimpse) == ["0"])
             }
         }
 

@@ -131,6 +131,28 @@ import Testing
         #expect(try test.perform(FindOrphans(names: [image.id])).ids == [])
     }
 
+    @Test func whatATaskHasFetchedIsNoOrphan() throws {
+        func found() throws -> [String] { try ["fast", "cheap"].filter { try orphans(in: $0) == [image.id] } }
+        let arrived = #"{"arrived":{"sha512":"00","store":"fast"}}"#
+        var task = task(.webDownload, StoreTargets(ids: ["fast", "cheap"]))
+        try test.perform(StartImport(task: task, viewer: .admin))
+        task.status = .processing
+        for (tag, stores) in [
+            (nil, ["fast", "cheap"]), ("\"one\"", ["fast", "cheap"]), ("W/\"no JSON", ["fast", "cheap"]),
+            (arrived, ["cheap"]), (#"{"arrived":{"sha512":"00"}}"#, ["fast", "cheap"]),
+        ] {
+            task.sourceTag = tag
+            try test.perform(UpdateTask(task: task))
+            #expect(try found() == stores, "\(tag ?? "nil")")
+            let isKept = tag?.contains("arrived") == true
+            #expect(try test.perform(FindOrphans(names: [image.id])).ids == (isKept ? [] : [image.id]))
+        }
+        task.sourceTag = arrived
+        task.status = .failure
+        try test.perform(UpdateTask(task: task))
+        #expect(try found() == ["fast", "cheap"], "the task has ended")
+    }
+
     @Test func importsShowHowFarTheyAre() throws {
         var stores = StoreTargets(ids: ["fast", "cheap", "tape"], mustAllSucceed: false)
         try test.perform(StartImport(task: task(.webDownload, stores), viewer: .owner))

@@ -24,7 +24,7 @@ struct ArrivedData: Sendable {
     ///
     /// - Returns: what lies under the image's id then.
     func processed(
-        for task: ImageTask, _ ledger: CopyLedger, _ mark: UploadsInFlight.Mark
+        for task: inout ImageTask, _ ledger: CopyLedger, _ mark: UploadsInFlight.Mark
     ) async throws -> ArrivedData {
         guard task.kind.hasPlugins, !resources.plugins.isEmpty else { return self }
         let get = GetImage(id: task.imageID, viewer: Viewer(projectID: nil, isAdmin: true))
@@ -37,8 +37,16 @@ struct ArrivedData: Sendable {
                 try await part.open(id: image.id), blob.inspection, formats ?? ImportFormats(of: image))
             let made = try await resources.plugins.run(data, in: workshop)
             guard let result = made.result else { return self }
+            // Before it takes the place of what it was made of: from then on nothing else says what it is.
+            let note = ArrivalNote(
+                store: store, sha512: blob.sha512,
+                made: ResultNote(sha512: result.content.sha512, formats: made.formats))
+            try await note.write(into: &task, resources, mark)
             return ArrivedData(
                 blob: try await result.commit(), store: store, formats: made.formats, resources: resources)
+        } catch RegistryFailure.unavailable(let reason) {
+            // They stay for the next try.
+            throw RegistryFailure.unavailable(reason)
         } catch {
             try await resources.store.remove(id: image.id)
             throw error
@@ -90,10 +98,12 @@ struct ArrivedData: Sendable {
             resources: resources, imageID: task.imageID, source: resources.store.part(named: store),
             claim: BlobClaim(bytes: blob.bytes, digest: BlobDigest(.sha512, blob.sha512)), mark: mark)
         var places: [ImageLocation] = []
-        for id in stores.left where id != store && (stores.mustAllSucceed || places.isEmpty) {
+        let targets = stores.left.filter { $0 != store }
+        task.bytesExpected = task.bytesDone + blob.bytes * Int64(stores.mustAllSucceed ? targets.count : 1)
+        for id in targets where stores.mustAllSucceed || places.isEmpty {
             do {
                 try await ledger.reserve(blob.bytes * Int64(places.count + 2))
-                places.append(try await copier.copy(to: id).location)
+                places.append(try await copier.copy(to: id, for: &task).location)
             } catch let error where error.isOfStore {
                 try task.stores?.fail(id, error)
             }

@@ -36,53 +36,60 @@ struct ImageCopy: TaskWork {
         _ = try await resources.registry.perform(UpdateTask(task: task, lease: resources.lease))
         let mark = resources.inFlight.begin(image.id, for: task.id)
         defer { resources.inFlight.end(image.id) }
-        let copier = StoreCopier(
-            resources: resources, imageID: image.id, source: try source(of: image, in: catalogue),
-            claim: BlobClaim(image), mark: mark)
-        if stores.mustAllSucceed {
-            try await fillAll(&task, image, copier)
-        } else {
-            try await fillEach(&task, image, copier)
+        let filler = StoreFiller(resources: resources, image: image, mark: mark)
+        do {
+            let origin = try CopyOrigin(of: image, in: catalogue, resources)
+            task.count(copiesOf: try await origin.bytes(of: image))
+            if stores.mustAllSucceed {
+                try await fillAll(&task, filler, from: origin)
+            } else {
+                try await fillEach(&task, filler, from: origin)
+            }
+        } catch {
+            throw mark.isCancelled ? TaskStop.imageDeleted : error
         }
     }
 
-    /// The first of the image's places that is in a store of ours: whatever is wrong with its data, the copy would see.
-    private func source(of image: Image, in catalogue: StoreCatalogue) throws -> any BlobStore {
-        let inside = catalogue.ordered(image.locations, preferring: []).first { $0.url.hasPrefix("file:") }
-        guard let inside else { throw UploadFailure.storeFailed("none of the image's data are in a store of ours") }
-        return resources.store.part(named: catalogue.id(of: inside))
-    }
-
     /// One step for all: they are the image's together, or none is.
-    private func fillAll(_ task: inout ImageTask, _ image: Image, _ copier: StoreCopier) async throws {
+    private func fillAll(_ task: inout ImageTask, _ filler: StoreFiller, from origin: CopyOrigin) async throws {
         guard let targets = task.stores?.left else { return }
-        try await holding(task, image, copies: targets.count) { uploadID in
+        var origin = origin
+        try await holding(task, filler.image, from: origin, copies: targets.count) { ledger in
             var locations: [ImageLocation] = []
             for id in targets {
                 do {
-                    locations.append(try await copier.copy(to: id).location)
+                    locations.append(
+                        try await filler.put(into: id, behind: locations.count, from: &origin, &task, ledger))
                 } catch let error where error.isOfStore {
                     try task.stores?.fail(id, error)
                 }
             }
-            try await self.finish(uploadID, image, locations, task)
+            try await self.finish(ledger.current.uploadID, filler.image, locations, task)
         }
         task.stores?.done += targets
     }
 
     /// A step a store: those that fail are noted, and keep no other one from its copy.
-    private func fillEach(_ task: inout ImageTask, _ image: Image, _ copier: StoreCopier) async throws {
+    private func fillEach(_ task: inout ImageTask, _ filler: StoreFiller, from origin: CopyOrigin) async throws {
+        let image = filler.image
+        var origin = origin
         for id in task.stores?.left ?? [] {
             do {
-                try await holding(task, image, copies: 1) { uploadID in
-                    try await self.finish(uploadID, image, [try await copier.copy(to: id).location], task)
+                var next = origin
+                try await holding(task, image, from: origin, copies: 1) { ledger in
+                    let location = try await filler.put(into: id, behind: 0, from: &next, &task, ledger)
+                    try await self.finish(ledger.current.uploadID, image, [location], task)
                 }
+                origin = next
                 task.stores?.done.append(id)
             } catch let error where error.isOfStore || error.isQuota {
                 resources.logger.warning(
                     "a store did not take a copy",
                     metadata: ["image": "\(image.id)", "store": "\(id)", "reason": "\(error)"])
                 try task.stores?.fail(id, error)
+                task.count(copiesOf: (try? await origin.bytes(of: image)) ?? nil)
+                // Nothing is there any more that it would vouch for.
+                task.sourceTag = nil
             }
             _ = try await resources.registry.perform(UpdateTask(task: task, lease: resources.lease))
         }
@@ -96,36 +103,35 @@ struct ImageCopy: TaskWork {
             FinishCopy(imageID: image.id, uploadID: uploadID, bytes: bytes, locations: locations), requestID: task.id)
     }
 
-    /// Reserves the bytes of the copies for the time of the body; whatever it leaves without a row is removed.
+    /// Reserves the bytes of the copies for the time of the body, as far as they are known; whatever it leaves without a
+    /// row is removed.
     private func holding(
-        _ task: ImageTask, _ image: Image, copies: Int, _ body: (String) async throws -> Void
+        _ task: ImageTask, _ image: Image, from origin: CopyOrigin, copies: Int,
+        _ body: (CopyLedger) async throws -> Void
     ) async throws {
         let uploadID = ImageID.random()
         do {
-            let options = resources.options
-            let begin = BeginUpload(
-                imageID: image.id, viewer: Viewer(projectID: nil, isAdmin: true), uploadID: uploadID,
-                bytes: try await bytes(of: image).multipliedReportingOverflow(by: Int64(copies)).partialValue,
-                storageQuota: options.storageQuota, failureStatus: .queued, purpose: .copying,
-                quotas: try await options.limits.of(image.owner))
-            try await reserve(begin, task)
-            try await body(uploadID)
+            let bytes = try await origin.bytes(of: image).map {
+                $0.multipliedReportingOverflow(by: Int64(copies)).partialValue
+            }
+            let reservation = try await reserve(bytes, of: image, as: uploadID, task)
+            try await body(CopyLedger(reservation, group: resources.group))
         } catch {
             await resources.end.settle(imageID: image.id, uploadID: uploadID)
             throw error
         }
     }
 
-    /// What the data take on the disk: an admin of v1 may have changed the image's size.
-    private func bytes(of image: Image) async throws -> Int64 {
-        try await resources.store.open(id: image.id).bytes
-    }
-
-    private func reserve(_ begin: BeginUpload, _ task: ImageTask) async throws {
+    private func reserve(
+        _ bytes: Int64?, of image: Image, as uploadID: String, _ task: ImageTask
+    ) async throws -> UploadReservation {
+        let options = resources.options
         for _ in 0..<Self.reclaimSecondsMax {
             do throws(RegistryFailure) {
-                _ = try await resources.registry.perform(begin, requestID: task.id)
-                return
+                return try await UploadReservation.begin(
+                    uploadID, imageID: image.id, bytes: bytes, failureStatus: .queued, purpose: .copying,
+                    quota: options.storageQuota, quotas: try await options.limits.of(image.owner),
+                    viewer: Viewer(projectID: nil, isAdmin: true), registry: resources.registry, requestID: task.id)
             } catch {
                 switch error {
                 // What was removed from one of the stores a moment ago is still on its disk.

@@ -1,5 +1,6 @@
 import BlobStore
 import ImageModel
+import Logging
 import OutboundHTTP
 
 /// Fetches an image's data from elsewhere: v1's `copy_from`, v2's `web-download` and `glance-download`, and its task
@@ -24,6 +25,25 @@ struct RemoteCopy: TaskWork {
         try await ImageCopy(resources).perform(&task)
     }
 
+    func cleanUp(after task: ImageTask) async throws {
+        let get = GetImage(id: task.imageID, viewer: Viewer(projectID: nil, isAdmin: true))
+        let status: ImageStatus
+        do throws(RegistryFailure) {
+            status = try await resources.registry.perform(get).status
+        } catch {
+            if error == .notFound { return }
+            throw error
+        }
+        // Once it is active, the data are the image's.
+        guard status == .importing || status == .queued else { return }
+        do throws(StoreError) {
+            try await resources.store.remove(id: task.imageID)
+        } catch {
+            resources.logger.error(
+                "cannot remove data", metadata: ["image": "\(task.imageID)", "error": "\(error)"])
+        }
+    }
+
     private func copy(_ task: inout ImageTask, as uploadID: String) async throws {
         let original = try await describe(task)
         if let original { task.bytesExpected = original.size }
@@ -36,11 +56,11 @@ struct RemoteCopy: TaskWork {
         let copies: [ImageLocation]
         do {
             (data, virtualSize) = try await arrive(&task, original, ledger, mark)
+            task.bytesDone = data.blob.bytes
             copies = try await data.copies(for: &task, ledger, mark)
         } catch {
             throw mark.isCancelled ? TaskStop.imageDeleted : error
         }
-        task.bytesDone = data.blob.bytes
         if let original { try await original.takeOver(for: task, resources) }
         try await data.finish(&task, ledger.current, virtualSize: virtualSize, copies: copies)
     }
@@ -91,13 +111,11 @@ struct RemoteCopy: TaskWork {
             let store = task.stores?.left.first ?? resources.options.stores?.defaultID
             do {
                 let digest = try ClaimedDigest(task.claim ?? original?.claim)
-                let fetch = SourceFetch(resources: resources, ledger: ledger, mark: mark, digest: digest)
-                let blob = try await fetch.run(
-                    &task, from: try source(of: task), into: resources.store.part(named: store))
-                let came = ArrivedData(blob: blob, store: store, formats: original?.formats, resources: resources)
+                let (came, isMade) = try await fetched(&task, into: store, original, digest, ledger, mark)
+                if isMade { return (came, try await came.judge(for: task)) }
                 try await came.verify(
                     task.claim ?? original?.claim, digest, size: original?.size, imageID: task.imageID)
-                let data = try await came.processed(for: task, ledger, mark)
+                let data = try await came.processed(for: &task, ledger, mark)
                 return (data, try await data.judge(for: task))
             } catch let error where error.isOfStore && task.stores != nil && store != nil {
                 // The first store that takes them gets them.
@@ -114,6 +132,26 @@ struct RemoteCopy: TaskWork {
                 _ = try await resources.registry.perform(UpdateTask(task: task, lease: resources.lease))
             }
         }
+    }
+
+    /// The whole of a source's data, from the source or from an earlier attempt.
+    ///
+    /// - Returns: with whether the import's plugins have done their part.
+    private func fetched(
+        _ task: inout ImageTask, into store: String?, _ original: RemoteImageDescription?, _ digest: ClaimedDigest?,
+        _ ledger: CopyLedger, _ mark: UploadsInFlight.Mark
+    ) async throws -> (ArrivedData, isMade: Bool) {
+        if let note = task.sourceTag.flatMap(ArrivalNote.init) {
+            if let kept = try await note.data(for: task.imageID, resources, mark, formats: original?.formats) {
+                try await ledger.reserve(kept.data.blob.bytes)
+                return kept
+            }
+            task.sourceTag = nil
+        }
+        let fetch = SourceFetch(resources: resources, ledger: ledger, mark: mark, digest: digest)
+        let blob = try await fetch.run(&task, from: try source(of: task), into: resources.store.part(named: store))
+        try await ArrivalNote(store: store, sha512: blob.sha512).write(into: &task, resources, mark)
+        return (ArrivedData(blob: blob, store: store, formats: original?.formats, resources: resources), false)
     }
 
     private func source(of task: ImageTask) throws -> CopySource {

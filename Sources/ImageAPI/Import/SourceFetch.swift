@@ -7,9 +7,6 @@ import Posix
 /// Brings a task's source into the store: it goes on where the source broke off, in this process or in the one before, as
 /// long as the source lets us.
 struct SourceFetch: Sendable {
-    /// Between two notes of progress in the task's row, in seconds.
-    private static let progressSeconds: Double = 2
-
     let resources: TaskResources
     let ledger: CopyLedger
     let mark: UploadsInFlight.Mark
@@ -59,9 +56,13 @@ struct SourceFetch: Sendable {
         task.bytesDone = sink.receivedBytes
         let attempt = CopyAttempt(
             task: task, sink: sink, ledger: ledger, mark: mark, digest: digest, resources: resources)
-        let progress = report(attempt, of: sink)
+        let notes = ProgressNotes(resources, mark) {
+            var task = attempt.task
+            task.bytesDone = sink.receivedBytes
+            return task
+        }
         let result = await resources.pool.result { () throws(FetchError) in try attempt.run(source) }
-        progress.cancel()
+        await notes.end()
         task = attempt.task
         task.bytesDone = sink.receivedBytes
         if case .failure(let failure) = result { return failure }
@@ -86,26 +87,5 @@ struct SourceFetch: Sendable {
         await sink.abort()
         task.sourceTag = nil
         return try await store.beginUpload(id: task.imageID, expectedBytes: nil, resuming: task.id)
-    }
-
-    /// Notes the progress in the task's row while an attempt runs.
-    private func report(_ attempt: CopyAttempt, of sink: UploadSink) -> Task<Void, Never> {
-        let loop = resources.group.next()
-        let (registry, logger, lease, mark) = (resources.registry, resources.logger, resources.lease, mark)
-        return Task(executorPreference: loop) {
-            while true {
-                await loop.sleep(until: .after(seconds: Self.progressSeconds))
-                if Task.isCancelled { return }
-                var task = attempt.task
-                task.bytesDone = sink.receivedBytes
-                do throws(RegistryFailure) {
-                    _ = try await registry.perform(UpdateTask(task: task, lease: lease))
-                } catch {
-                    // Deleted, by another process perhaps, or taken over: nobody wants the bytes.
-                    if TaskStop(error) != nil { mark.cancel() }
-                }
-                logger.info("copying", metadata: ["image": "\(task.imageID)", "bytes": "\(task.bytesDone)"])
-            }
-        }
     }
 }

@@ -85,9 +85,11 @@ struct StagedImport: TaskWork {
         let copier = StoreCopier(
             resources: resources, imageID: task.imageID, source: staged.part.store,
             claim: BlobClaim(bytes: staged.blob.bytes, digest: BlobDigest(.sha512, "")), mark: mark)
+        task.bytesDone = finish.keepsStaged ? staged.blob.bytes : 0
+        task.bytesExpected = task.bytesDone + staged.blob.bytes * Int64(copies)
         for id in targets where finish.copies.isEmpty || !isOneEnough {
             do {
-                let copy = try await copier.copy(to: id)
+                let copy = try await copier.copy(to: id, for: &task)
                 finish.copies.append(copy.location)
                 finish.copiesHash = copy.digest
             } catch let error where error.isOfStore {
@@ -119,7 +121,7 @@ struct StagedImport: TaskWork {
 
     /// The staged data, in whichever store they are.
     private func staged(_ image: Image) async throws -> StagedData {
-        for part in resources.store.parts {
+        for part in resources.store.parts where !part.store.isReadOnly {
             do throws(StoreError) {
                 return StagedData(part: part, blob: try await part.store.open(id: image.id))
             } catch {

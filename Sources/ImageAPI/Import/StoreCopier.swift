@@ -1,5 +1,7 @@
 import BlobStore
 import ImageModel
+import Posix
+import Synchronization
 
 /// Copies one image's data from the store that has them into others. What it writes has no row yet: whoever calls it
 /// holds an upload of the image, and either makes the copies the image's or has that upload settled.
@@ -12,16 +14,35 @@ struct StoreCopier: Sendable {
     let claim: BlobClaim
     let mark: UploadsInFlight.Mark
 
-    /// Copies into one store.
+    /// Copies into one store; what is copied adds to the bytes that the task has done, and is noted in its row meanwhile.
     ///
     /// - Returns: the new place, and the copy's digest where the claim names an algorithm.
-    /// - Throws: `TaskStop.imageDeleted`, `StoreError`.
-    func copy(to id: String) async throws -> (location: ImageLocation, digest: String?) {
+    /// - Throws: `TaskStop.imageDeleted`, `StoreError`; the task has done no more than before then.
+    func copy(to id: String, for task: inout ImageTask) async throws -> (location: ImageLocation, digest: String?) {
         let blob = try await source.open(id: imageID)
-        let mark = mark
+        let (mark, before) = (mark, task)
+        let copied = Locked<Int64>(0)
+        let notes = ProgressNotes(resources, mark) {
+            var task = before
+            task.bytesDone += copied.withLock { $0 }
+            return task
+        }
+        let result: Result<BlobCopy, StoreError>
         do throws(StoreError) {
-            let copy = try await resources.store.part(named: id).copy(
-                blob, id: imageID, verifying: claim, while: { _ in !mark.isCancelled })
+            result = .success(
+                try await resources.store.part(named: id).copy(
+                    blob, id: imageID, verifying: claim,
+                    while: { bytes in
+                        copied.withLock { $0 = bytes }
+                        return !mark.isCancelled
+                    }))
+        } catch {
+            result = .failure(error)
+        }
+        await notes.end()
+        do throws(StoreError) {
+            let copy = try result.get()
+            task.bytesDone += copy.bytes
             return (ImageLocation(url: copy.location, store: id), copy.digest)
         } catch {
             if mark.isCancelled { throw TaskStop.imageDeleted }
@@ -38,6 +59,18 @@ extension BlobClaim {
         } else {
             self.init(bytes: image.size, digest: image.checksum.map { BlobDigest(.md5, $0) })
         }
+    }
+}
+
+extension ImageTask {
+    /// Counts bytes over all the stores that it fills, of data of that length: those of the copies that are made, and of
+    /// those that are to be.
+    ///
+    /// - Parameter bytes: nil where nobody knows yet.
+    mutating func count(copiesOf bytes: Int64?) {
+        guard let stores else { return }
+        bytesDone = (bytes ?? 0) * Int64(stores.done.count)
+        bytesExpected = bytes.map { $0 * Int64(stores.done.count + stores.left.count) }
     }
 }
 

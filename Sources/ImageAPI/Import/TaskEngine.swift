@@ -106,12 +106,15 @@ public final class TaskEngine: Sendable {
 
     // MARK: Turns
 
-    private static func fetches(_ kind: ImageTask.Kind) -> Bool { kind != .glanceDirect && kind != .copyImage }
+    /// Whether its data come over the network: those of a copy do where no store of ours has them.
+    private static func fetches(_ task: ImageTask) -> Bool {
+        task.kind == .copyImage ? !task.sourceURL.isEmpty : task.kind != .glanceDirect
+    }
 
     private func enqueue(_ task: ImageTask, of tenant: String?) {
         state.withLock { state in
             guard state.known.insert(task.id).inserted else { return }
-            if Self.fetches(task.kind) {
+            if Self.fetches(task) {
                 state.fetches.add(task.id, of: tenant ?? "")
             } else {
                 state.local.add(task.id, of: tenant ?? "")

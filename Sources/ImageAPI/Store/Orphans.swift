@@ -14,7 +14,7 @@ struct Orphans: Sendable {
     /// - Throws: what kept it from that; a store that fails keeps no other one from being cleared.
     func remove(among names: [String]) async throws {
         var failure: (any Error)?
-        for part in store.parts {
+        for part in store.parts where !part.store.isReadOnly {
             do {
                 try await remove(among: names, from: part)
             } catch {

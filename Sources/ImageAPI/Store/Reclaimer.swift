@@ -75,6 +75,13 @@ public final class Reclaimer: Sendable {
         }
         let id = catalogue.id(of: reclaim.location)
         guard !reclaim.standing.contains(where: { catalogue.id(of: $0) == id }) else { return }
-        try await store.part(named: id).remove(id: reclaim.imageID)
+        let part = store.part(named: id)
+        guard !part.isReadOnly else {
+            // The store has become so since, or the image had its data in another one as well.
+            return logger.notice(
+                "deleted data stay in a read-only store",
+                metadata: ["image": "\(reclaim.imageID)", "store": "\(id ?? "-")"])
+        }
+        try await part.remove(id: reclaim.imageID)
     }
 }

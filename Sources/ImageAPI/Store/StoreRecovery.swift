@@ -35,9 +35,9 @@ public final class StoreRecovery: Sendable {
 
     /// Removes files that no row accounts for. It goes through the whole folder of each store, so it runs beside the
     /// requests; a file gets its name only while its upload has a row, so one that is just coming is never taken for an
-    /// orphan.
+    /// orphan. What a read-only store has that no row accounts for is not ours to remove.
     public func removeOrphans() async throws {
-        for part in store.parts {
+        for part in store.parts where !part.store.isReadOnly {
             for try await names in part.store.names() {
                 try await whenRegistryAnswers { try await self.orphans.remove(among: names, from: part) }
             }

@@ -34,10 +34,11 @@ extension V1API {
 
     /// GET: the data, with the metadata as headers. Range and conditions are ignored, as v1 ignores them.
     func downloadImage(_ call: V1Call) async throws(APIError) -> Response {
-        let image = try await image(call, allowedBy: ["get_image"])
+        var image = try await image(call, allowedBy: ["get_image"])
         if image.status == .deactivated { throw .imageDeactivated(image.id) }
         guard image.status == .active else { throw .imageNotActive(image.id) }
         try policy.enforce("download_image", target: image.policyTarget(for: call.caller), call.caller)
+        if let stores = options.stores { image.locations = stores.ordered(image.locations, preferring: []) }
         var body = ResponseBody.none
         // Reserved with size 0: active without a byte, and without a place for them.
         if !image.locations.isEmpty || image.size ?? 0 > 0 {
@@ -62,6 +63,7 @@ extension V1API {
         if image.isProtected { throw .imageProtected }
         if image.status == .pendingDelete { throw .deletePendingDelete }
         if image.status == .deleted { throw .imageAlreadyDeleted(image.id) }
+        if let store = options.stores?.readOnlyStore(holding: image) { throw .storeKeepsData(image.id, store) }
         _ = try await asking(about: image.id) { () async throws(RegistryFailure) in
             try await images.delete(image.id, call.context)
         }

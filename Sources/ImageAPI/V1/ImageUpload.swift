@@ -43,7 +43,7 @@ extension V1API {
             throw await killing(image, .contentTypeNotOctetStream, call)
         }
         if let store = metadata.store, options.stores?[store]?.isReadOnly ?? Self.readOnlyStores.contains(store) {
-            throw await killing(image, .storeDisabled, call)
+            throw await killing(image, options.stores == nil ? .storeDisabled : .storeTakesNoData(store), call)
         }
         // Size and checksum may have been told when the image was reserved. Size 0 stands for unknown.
         let declared = DeclaredData(size: image.size.flatMap { $0 > 0 ? $0 : nil }, checksum: image.checksum)

@@ -67,7 +67,7 @@ extension V2API {
     private func targetStore(_ call: V2Call) throws(APIError) -> String? {
         guard let stores = options.stores, let id = call.request.head.fields["x-image-meta-store"] else { return nil }
         guard let store = stores[id] else { throw .storeNotFound(id) }
-        if store.isReadOnly { throw .storeDisabled }
+        if store.isReadOnly { throw .storeTakesNoData(id) }
         return id
     }
 

@@ -129,12 +129,22 @@ extension V2API {
         case .replace: try locations.replace(with: operation.value.array ?? [])
         case .remove: try locations.remove(at: operation.path.tokens[1])
         }
+        try requireKept(before.filter { !locations.urls.contains($0) }, of: patched.original)
         if status == .queued { try patched.image.requireMove(to: .active) }
         for url in locations.urls where !before.contains(url) {
             locations.foundSize(try await size(ofLocation: url))
         }
         if status == .queued { patched.becomeActive() }
         patched.locations = locations
+    }
+
+    /// - Throws: 403 where one of the places that are to go is in a read-only store.
+    private func requireKept(_ urls: [String], of image: Image) throws(APIError) {
+        guard let stores = options.stores else { return }
+        for location in image.locations where urls.contains(location.url) && location.url.hasPrefix("file:") {
+            guard let id = stores.id(of: location), stores[id]?.isReadOnly == true else { continue }
+            throw .storeKeepsData(image.id, id)
+        }
     }
 
     /// Bytes of what lies there.

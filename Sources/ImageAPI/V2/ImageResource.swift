@@ -62,6 +62,7 @@ extension V2API {
         }
         try requireChange(of: image, by: "delete_image", call)
         if image.isProtected { throw .imageIsProtected(image.id) }
+        if let store = options.stores?.readOnlyStore(holding: image) { throw .storeKeepsData(image.id, store) }
         do throws(RegistryFailure) {
             _ = try await images.delete(image.id, call.context)
         } catch {

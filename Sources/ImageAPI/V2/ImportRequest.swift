@@ -62,7 +62,7 @@ struct ImportRequest: Equatable {
         let ids = stores ?? [header ?? catalogue.defaultID]
         for id in ids {
             guard let store = catalogue[id] else { throw .storeNotFound(id, status: 409) }
-            if store.isReadOnly { throw .storeDisabled }
+            if store.isReadOnly { throw .storeTakesNoData(id) }
         }
         return StoreTargets(ids: ids, mustAllSucceed: mustAllSucceed)
     }

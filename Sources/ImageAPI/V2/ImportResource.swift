@@ -55,7 +55,8 @@ extension V2API {
             throw .presentInStore(id)
         }
         if targets.ids.isEmpty { return }
-        var order = ImportOrder(.copyImage)
+        // Data outside are fetched by whatever URL the image has when it comes to that; naming it tells that they are.
+        var order = ImportOrder(.copyImage, from: [image.outsideURL].compactMap(\.self))
         order.stores = targets
         try await start(order, of: image, call)
     }

@@ -18,6 +18,7 @@ extension V2API {
         guard image.status == .active else { throw .storeDeleteInStatus(image.status) }
         let kept = image.locations.filter { catalogue.id(of: $0) != store }
         guard kept.count < image.locations.count else { throw .notInStore(id, store) }
+        if catalogue[store]?.folder != nil, catalogue[store]?.isReadOnly == true { throw .storeKeepsData(id, store) }
         guard !kept.isEmpty else { throw .onlyStore }
         // Whatever works on the image may read the data there.
         guard !image.properties.contains(where: { $0.name == "os_glance_import_task" }) else {

@@ -19,6 +19,11 @@ extension FindOrphans: StoredOperation {
                 WHERE substr(\(row).url, 1, length(value ->> 'url_prefix')) = value ->> 'url_prefix'
             """
         }
+        // What a task has fetched and noted in its row (the API's `ArrivalNote`); an entity tag is no JSON object.
+        let hasArrivedHere = """
+            CASE WHEN json_valid(source_tag) THEN source_tag ->> '$.arrived.sha512' IS NOT NULL
+                AND (?2 IS NULL OR source_tag ->> '$.arrived.store' IS ?2) ELSE 0 END
+            """
         return ImageIDs(
             ids: try db.texts(
                 """
@@ -32,6 +37,10 @@ extension FindOrphans: StoredOperation {
                         SELECT 1 FROM reclaims AS place WHERE image_id = names.value AND \(isHere("place")))
                     AND NOT EXISTS (
                         SELECT 1 FROM stagings AS place WHERE image_id = names.value AND \(isHere("place")))
+                    AND NOT EXISTS (
+                        SELECT 1 FROM tasks JOIN images ON images.id = image_id
+                        WHERE image_id = names.value AND tasks.status IN ('pending', 'processing')
+                            AND images.status IN ('queued', 'saving', 'importing') AND \(hasArrivedHere))
                 """,
                 [Self.text(names.map(JSONValue.string)), store, Self.text(places.map(\.json))]))
     }

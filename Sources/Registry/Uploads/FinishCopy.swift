@@ -20,6 +20,8 @@ extension FinishCopy: StoredOperation {
             try image.add(location, bytes: bytes, in: db)
         }
         guard var after = try ImageRow.image(imageID, in: db) else { throw RegistryFailure.notFound }
+        // Of data outside whose source did not tell: now it is known what a download sends.
+        if after.size ?? 0 == 0 { after.size = bytes }
         try after.save(from: after.status, in: db)
         return after
     }

@@ -15,6 +15,19 @@ extension APISettings {
         /// Every option with its default.
         public init() {
             sections = _names.wrappedValue.map(Section.init)
+            reportReadOnlyDefault()
+        }
+
+        /// What comes for no store in particular has to go somewhere.
+        private func reportReadOnlyDefault() {
+            guard let name = defaultName, sections.contains(where: { $0.name.id == name && $0.isReadOnly }) else {
+                return
+            }
+            let option = OptionName(name, "read_only")
+            guard let reader = SettingsReader.current, let origin = reader.origin(of: option) else { return }
+            reader.report(
+                SettingsProblem(
+                    origin, name: option, "[glance_store] default_backend is this store: it has to take data"))
         }
 
         /// What is wrong with these together; nil where nothing is.
@@ -62,8 +75,12 @@ extension APISettings {
         /// Of an image's places the one in the heaviest store is read.
         @Setting public var weight: Int
 
+        /// Whether its images are served and nothing is written, of a store of the type `file`.
+        @Setting public var isReadOnly: Bool
+
         init(_ name: StoreName) {
             self.name = name
+            _isReadOnly = Setting(name.id, "read_only", .bool, default: false)
             _folder = Setting(name.id, "filesystem_store_datadir", .absolutePath, default: "")
             _text = Setting(name.id, "store_description", .optional(.word), default: nil)
             _weight = Setting(name.id, "weight", .int(-1_000_000...1_000_000), default: 0)

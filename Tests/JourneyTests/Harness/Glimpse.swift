@@ -89,10 +89,13 @@ final class Glimpse {
     }
 
     /// Bytes of all unfinished uploads together.
-    func stagedBytes() throws -> Int {
-        try stagedFiles().reduce(0) { sum, name in
+    ///
+    /// - Parameter store: the folder of a store, in that of all data.
+    func stagedBytes(in store: String = "images") throws -> Int {
+        let path = "\(folder.path)/\(store)/.staging"
+        return try FileManager.default.contentsOfDirectory(atPath: path).reduce(0) { sum, name in
             var status = stat()
-            return stat("\(imagesPath)/.staging/\(name)", &status) == 0 ? sum + Int(status.st_size) : sum
+            return stat("\(path)/\(name)", &status) == 0 ? sum + Int(status.st_size) : sum
         }
     }
 

@@ -45,6 +45,13 @@ enum Sample {
         return id(&generator)
     }
 
+    /// SHA-256 in hex, by a program that is not ours.
+    static func sha256(of data: [UInt8]) throws -> String {
+        let folder = try TemporaryFolder()
+        let command = try Command("sha256sum", [try folder.write(data, to: "data")])
+        return String(command.output.prefix(64))
+    }
+
     /// MD5 in hex, by a program that is not ours.
     static func md5(ofFile path: String) throws -> String {
         let command = try Command("md5sum", [path])

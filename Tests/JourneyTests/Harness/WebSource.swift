@@ -48,13 +48,14 @@ final class WebSource: Sendable {
     private let listener: CInt
     private let state: Locked<State>
 
-    init(_ data: [UInt8], _ behaviour: Behaviour = .good) throws {
+    /// - Parameter isEverywhere: whether it answers at every address of the machine, and not at 127.0.0.1 alone.
+    init(_ data: [UInt8], _ behaviour: Behaviour = .good, isEverywhere: Bool = false) throws {
         self.data = data
         state = Locked(State(behaviour: behaviour))
         listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_addr.s_addr = UInt32(isEverywhere ? 0 : 0x7F00_0001).bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let number = listener
         let result = withUnsafeMutablePointer(to: &address) { pointer in
