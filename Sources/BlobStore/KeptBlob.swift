@@ -50,14 +50,18 @@ extension StoredFile {
 }
 
 extension FilesystemStore {
-    /// Reads a blob through.
+    /// Reads a blob through. It is on disk then, and has its name: a crash may have come between the move and the fsync of
+    /// the folder.
     public func examine(
         id: String, while goesOn: @escaping @Sendable (Int64) -> Bool
     ) async throws(StoreError) -> StoredBlob {
         try BlobName.check(id)
         let (directory, pool) = (directory, pool)
         let file = try await pool.perform { () throws(StoreError) in
-            try StoredFile(id: id, in: directory.blobs, pool: pool)
+            let file = try StoredFile(id: id, in: directory.blobs, pool: pool)
+            try file.sync()
+            try directory.syncNames(doing: "examine image \(id)")
+            return file
         }
         return try await file.examine(id, at: urlPrefix, digestPool: digestPool, while: goesOn)
     }

@@ -40,6 +40,11 @@ final class StoredFile: OpenBlob {
         try storing("read image \(id)") { () throws(Errno) in try file.read(into: buffer, at: offset) }
     }
 
+    /// Has what was written on disk: fsync(2); blocks.
+    func sync() throws(StoreError) {
+        try storing("examine image \(id)") { () throws(Errno) in try file.sync() }
+    }
+
     func read(at offset: Int64, bytesMax: Int) async throws(StoreError) -> [UInt8] {
         try await pool.perform { () throws(StoreError) in
             var bytes = [UInt8](repeating: 0, count: bytesMax)

@@ -54,7 +54,8 @@ import Testing
                 failureStatus: .queued, purpose: .importing))
         #expect(try usage() == [1, 25, 10, 1])
         // A crash now: the staged data stay, and so does what lies under their id.
-        #expect(try test.perform(RecoverUploads()).ids == [])
+        #expect(try test.perform(RecoverUploads()).ids == [image.id])
+        #expect(try test.perform(FindOrphans(names: [image.id])).ids == [])
         #expect(try usage() == [1, 0, 10, 0])
         #expect(try test.get(image.id).status == .importing)
 

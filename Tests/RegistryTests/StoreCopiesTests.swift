@@ -93,6 +93,27 @@ import Testing
         #expect(try test.usage() == Usage(images: 1, stored: 10))
     }
 
+    /// Staged data stay where they are; a copy that was made of them elsewhere, and has no row yet, would be in the way of
+    /// the import when it goes on.
+    @Test func aCrashBeforeAStagedImportsCopiesAreTheImages() throws {
+        var staging = beginCopy("staging")
+        staging.purpose = .staging
+        try test.perform(staging)
+        var staged = test.finish(image)
+        staged.uploadID = "staging"
+        staged.location = place("fast")
+        try test.perform(staged)
+        try test.perform(
+            StartImport(task: task(.glanceDirect, StoreTargets(ids: ["fast", "cheap"])), viewer: .owner))
+        var begin = beginCopy("copy")
+        begin.purpose = .importing
+        try test.perform(begin)
+        #expect(try orphans(in: "cheap") == [], "it is just coming")
+        #expect(try test.perform(RecoverUploads()).ids == [image.id])
+        #expect(try orphans(in: "fast") == [] && orphans(in: "cheap") == [image.id])
+        #expect(try test.get(image.id).status == .importing)
+    }
+
     @Test func onePlaceIsTakenAwayByItself() throws {
         try activate()
         try test.perform(beginCopy())

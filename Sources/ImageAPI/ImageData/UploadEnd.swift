@@ -66,6 +66,15 @@ public final class UploadEnd: Sendable {
         }
     }
 
+    /// Removes what lies in the store for an image and has no row. What fails is done at the next start.
+    func removeRemains(of imageID: String) async {
+        do {
+            try await orphans.remove(among: [imageID])
+        } catch {
+            logger.warning("cannot remove data", metadata: ["image": "\(imageID)", "error": "\(error)"])
+        }
+    }
+
     /// Has an upload settled of which nobody knows how far it came.
     func settleLater(imageID: String, uploadID: String) {
         Task(executorPreference: group.next()) { await self.settle(imageID: imageID, uploadID: uploadID) }

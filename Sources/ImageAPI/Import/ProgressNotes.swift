@@ -9,14 +9,14 @@ final class ProgressNotes: Sendable {
     private static let pauseSeconds: Double = 2
 
     private struct State {
-        var isEnded = false
+        /// nil when it has ended: what the work holds, a file's lock perhaps, is not held any longer by its notes.
+        var task: (@Sendable () -> ImageTask)?
         var last: Task<Void, Never>?
     }
 
     private let resources: TaskResources
     private let mark: UploadsInFlight.Mark
-    private let task: @Sendable () -> ImageTask
-    private let state = Locked(State())
+    private let state: Locked<State>
 
     /// Begins.
     ///
@@ -26,7 +26,7 @@ final class ProgressNotes: Sendable {
     init(_ resources: TaskResources, _ mark: UploadsInFlight.Mark, of task: @escaping @Sendable () -> ImageTask) {
         self.resources = resources
         self.mark = mark
-        self.task = task
+        state = Locked(State(task: task))
         let loop = resources.group.next()
         Task(executorPreference: loop) { await self.run(on: loop) }
     }
@@ -34,7 +34,7 @@ final class ProgressNotes: Sendable {
     /// Ends. What is written into the row from then on is not overwritten by a note that is late.
     func end() async {
         let last = state.withLock { state in
-            state.isEnded = true
+            state.task = nil
             return state.last
         }
         await last?.value
@@ -44,8 +44,8 @@ final class ProgressNotes: Sendable {
         while true {
             await loop.sleep(until: .after(seconds: Self.pauseSeconds))
             let note = state.withLock { state -> Task<Void, Never>? in
-                guard !state.isEnded else { return nil }
-                state.last = Task(executorPreference: loop) { await self.note() }
+                guard let task = state.task else { return nil }
+                state.last = Task(executorPreference: loop) { await self.note(task()) }
                 return state.last
             }
             guard let note else { return }
@@ -53,8 +53,7 @@ final class ProgressNotes: Sendable {
         }
     }
 
-    private func note() async {
-        let task = task()
+    private func note(_ task: ImageTask) async {
         do throws(RegistryFailure) {
             _ = try await resources.registry.perform(UpdateTask(task: task, lease: resources.lease))
         } catch {

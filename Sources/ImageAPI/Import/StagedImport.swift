@@ -13,14 +13,13 @@ struct StagedImport: TaskWork {
         let uploadID = ImageID.random()
         do {
             try await finish(&task, as: uploadID)
-        } catch RegistryFailure.notFound {
-            throw TaskStop.imageDeleted
-        } catch UploadFailure.imageDeleted {
-            throw TaskStop.imageDeleted
         } catch {
             // Copies that were made in vain.
             if task.stores != nil { await resources.end.settle(imageID: task.imageID, uploadID: uploadID) }
-            throw error
+            switch error {
+            case RegistryFailure.notFound, UploadFailure.imageDeleted: throw TaskStop.imageDeleted
+            default: throw error
+            }
         }
         try await ImageCopy(resources).perform(&task)
     }

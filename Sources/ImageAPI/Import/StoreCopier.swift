@@ -69,8 +69,13 @@ extension ImageTask {
     /// - Parameter bytes: nil where nobody knows yet.
     mutating func count(copiesOf bytes: Int64?) {
         guard let stores else { return }
-        bytesDone = (bytes ?? 0) * Int64(stores.done.count)
-        bytesExpected = bytes.map { $0 * Int64(stores.done.count + stores.left.count) }
+        // A place outside may say whatever it likes of its length.
+        func times(_ count: Int, _ bytes: Int64) -> Int64 {
+            let (product, isTooLarge) = bytes.multipliedReportingOverflow(by: Int64(count))
+            return isTooLarge ? .max : product
+        }
+        bytesDone = times(stores.done.count, bytes ?? 0)
+        bytesExpected = bytes.map { times(stores.done.count + stores.left.count, $0) }
     }
 }
 

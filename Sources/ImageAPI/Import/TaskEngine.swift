@@ -15,8 +15,8 @@ public final class TaskEngine: Sendable {
         /// What has the network to wait for, and what has not: the one must not hold the other up.
         var fetches: TaskQueue
         var local: TaskQueue
-        /// Those that wait or run here.
-        var known: Set<String> = []
+        /// Those that wait or run here, with their images.
+        var known: [String: String] = [:]
         var running: Set<String> = []
     }
 
@@ -113,7 +113,7 @@ public final class TaskEngine: Sendable {
 
     private func enqueue(_ task: ImageTask, of tenant: String?) {
         state.withLock { state in
-            guard state.known.insert(task.id).inserted else { return }
+            guard state.known.updateValue(task.imageID, forKey: task.id) == nil else { return }
             if Self.fetches(task) {
                 state.fetches.add(task.id, of: tenant ?? "")
             } else {
@@ -135,7 +135,7 @@ public final class TaskEngine: Sendable {
             Task(executorPreference: resources.group.next()) {
                 await self.run(next.id)
                 self.state.withLock { state in
-                    state.known.remove(next.id)
+                    state.known[next.id] = nil
                     if next.fetches { state.fetches.end(of: next.tenant) } else { state.local.end(of: next.tenant) }
                 }
                 self.runNext()
@@ -169,7 +169,11 @@ public final class TaskEngine: Sendable {
     // MARK: An attempt
 
     private func run(_ id: String) async {
-        guard var task = await claim(id) else { return }
+        guard var task = await claim(id) else {
+            // Whatever an attempt before has left goes, where nobody wants it any more.
+            if let imageID = state.withLock({ $0.known[id] }) { await resources.end.removeRemains(of: imageID) }
+            return
+        }
         state.withLock { _ = $0.running.insert(id) }
         defer { state.withLock { _ = $0.running.remove(id) } }
         let metadata: Logger.Metadata = ["image": "\(task.imageID)", "task": "\(id)"]

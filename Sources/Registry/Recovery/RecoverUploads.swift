@@ -9,8 +9,7 @@ extension RecoverUploads: StoredOperation {
             // The copy begins again: its image waits for it, whatever a failed upload would have left.
             let isCopy = try ImageTask.isCopyPending(for: upload.imageID, in: db)
             try upload.fail(as: isCopy ? .queued : nil, in: db)
-            // What lies under the id of staged data is theirs: the upload was what an import makes of them.
-            if try Staging.of(upload.imageID, in: db) == nil { ids.append(upload.imageID) }
+            ids.append(upload.imageID)
         }
         // No upload left behind such an image; should there be one nevertheless, it must not hang for ever.
         for id in try db.texts("SELECT id FROM images WHERE status = 'saving' ORDER BY id") {
