@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import HTTPServer
 import Logging
@@ -45,6 +46,8 @@ public enum Daemon {
     ) throws {
         let running = try group.wait { try await start() }.get()
         Readiness.ready()
+        // Half of the code that is resident by now was for the start alone.
+        clinux_forget_program_pages()
         let number = waitForSignal()
         logger.info("stopping", metadata: ["signal": "\(number == SIGINT ? "SIGINT" : "SIGTERM")"])
         Readiness.stopping()

@@ -30,7 +30,7 @@ public final class KeepAliveClient: Sendable {
         /// Bytes of an answer's body.
         public var bodyBytesMax = 64 << 20
         /// Connections that a loop keeps for later.
-        public var idleMax = 64
+        public var idleMax = 512
 
         public init() {}
     }

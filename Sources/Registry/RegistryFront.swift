@@ -15,7 +15,7 @@ public final class RegistryFront: Sendable {
     private let secret: [UInt8]
     private let pike: PikeAPI
     /// Some thousand images.
-    private let kept = Locked(KeptAnswers(bytesMax: 8 << 20))
+    private let kept = Locked(KeptAnswers(bytesMax: 4 << 20))
 
     /// - Parameters:
     ///   - pool: threads for SQLite; as many as there are readers, and one for the writer.

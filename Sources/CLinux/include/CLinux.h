@@ -20,6 +20,10 @@ int clinux_rename_noreplace(int from_dir, const char *from, int to_dir, const ch
 /// openat2(2) with RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS: the name cannot leave the directory.
 int clinux_open_beneath(int directory, const char *name, int flags, mode_t mode);
 
+/// Takes the pages of the program's and its libraries' code out of the process: madvise(2) with MADV_DONTNEED. They stay in the
+/// page cache, and those that are run again come back from there.
+void clinux_forget_program_pages(void);
+
 /// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: starts write-back of a range, waits for nothing.
 int clinux_start_writeback(int file, int64_t offset, int64_t bytes);
 

@@ -10,7 +10,7 @@ public final class RegistryClient: Sendable {
     private let secretField: String
     private let patienceSeconds: Double
     /// Some thousand images.
-    private let parsed = Locked(ParsedAnswers(bytesMax: 12 << 20))
+    private let parsed = Locked(ParsedAnswers(bytesMax: 8 << 20))
 
     /// - Parameters:
     ///   - secret: what both daemons know; the registry answers nobody without it.
