@@ -173,6 +173,8 @@ extension Journeys {
                 let id = try #require(answer.image?["id"]?.string, "\(answer.text)")
                 #expect(eventually { source.isPausing })
                 try client.expectStatus("saving", of: id)
+                // Whatever is asked of the registry at the beginning has been answered.
+                #expect(eventually { (try? glimpse.stagedBytes()) ?? 0 >= 1 << 20 })
                 try glimpse.registry.kill()
                 if !comesBackBeforeTheEnd {
                     source.goOn()
