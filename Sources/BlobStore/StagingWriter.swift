@@ -26,12 +26,18 @@ struct StagingWriter: Sendable {
     private let cachedBytes: Int64
     private var mode = Mode.cached
 
-    /// - Parameter cachedBytes: so much of the blob goes through the page cache; nil for an eighth of the memory that
-    ///   nobody uses, not even as a cache.
+    /// - Parameter cachedBytes: so much of the blob goes through the page cache; nil for what memory has room for.
     init(cachedBytes: Int64?) {
-        let idleBytes = Int64(sysconf(CInt(_SC_AVPHYS_PAGES))) * Int64(sysconf(CInt(_SC_PAGESIZE)))
-        self.cachedBytes = max(cachedBytes ?? idleBytes / 8, Self.cachedBytesMin)
+        self.cachedBytes = cachedBytes ?? Self.cachedBytes(idleBytes: Self.idleBytes)
     }
+
+    /// Memory that nobody uses, not even as a cache.
+    private static var idleBytes: Int64 {
+        Int64(sysconf(CInt(_SC_AVPHYS_PAGES))) * Int64(sysconf(CInt(_SC_PAGESIZE)))
+    }
+
+    /// How much of a blob memory has room for: several may come at a time.
+    static func cachedBytes(idleBytes: Int64) -> Int64 { max(idleBytes / 8, cachedBytesMin) }
 
     /// Appends pieces that follow one another; blocks.
     mutating func write(

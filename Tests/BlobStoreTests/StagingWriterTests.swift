@@ -61,9 +61,11 @@ struct StagingWriterTests {
         #expect(!PageCache.holds(file.rawValue, at: StagingWriter.cachedBytesMin, bytes: 4 << 20))
     }
 
-    @Test("as long as memory lies idle, all of it stays there")
+    @Test("what memory has room for stays there, all of it")
     func usesIdleMemory() async throws {
-        let fixture = try Fixture()
+        #expect(StagingWriter.cachedBytes(idleBytes: 8 << 30) == 1 << 30)
+        #expect(StagingWriter.cachedBytes(idleBytes: 1 << 20) == StagingWriter.cachedBytesMin)
+        let fixture = try Fixture(cachedBytes: StagingWriter.cachedBytesMin * 2)
         let sample = Self.sample(Self.cached + (4 << 20))
         let sink = try await fixture.store.beginUpload(id: Fixture.id, expectedBytes: nil)
         try await sink.send(sample)

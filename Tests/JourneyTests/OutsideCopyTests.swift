@@ -72,6 +72,23 @@ extension Journeys {
             }
         }
 
+        /// The length is what the place outside has said when the image was made.
+        @Test func moreThanAnImageMayHaveIsNotAskedFor() throws {
+            let source = try WebSource([1, 2, 3])
+            defer { source.close() }
+            try Glimpse.run(Self.options) { glimpse in
+                let id = try glimpse.client.reserveImage([("x-image-meta-location", source.url)])
+                try glimpse.changeRows("UPDATE images SET size = \(Int64.max) WHERE id = '\(id)'")
+                let asked = source.requests.count
+                try Self.copy(id, #""stores": ["fast", "cheap"]"#, glimpse)
+                let task = try Self.expectTask("failure", of: id, glimpse.client)
+                let message = task?["message"]?.string ?? ""
+                #expect(message.contains("larger than image_size_cap"), "\(message)")
+                #expect(source.requests.count == asked)
+                try Self.expectNothing(of: id, glimpse)
+            }
+        }
+
         @Test func dataThatAreSomethingElseAreRefused() throws {
             let data = Sample.bytes(100_000)
             let source = try WebSource(data)

@@ -27,8 +27,7 @@ struct ArrivedData: Sendable {
         for task: inout ImageTask, _ ledger: CopyLedger, _ mark: UploadsInFlight.Mark
     ) async throws -> ArrivedData {
         guard task.kind.hasPlugins, !resources.plugins.isEmpty else { return self }
-        let get = GetImage(id: task.imageID, viewer: Viewer(projectID: nil, isAdmin: true))
-        let image = try await resources.registry.perform(get, requestID: task.id)
+        let image = try await resources.image(task.imageID, requestID: task.id)
         do {
             let part = resources.store.part(named: store)
             let workshop = ImportWorkshop(
@@ -99,10 +98,10 @@ struct ArrivedData: Sendable {
             claim: BlobClaim(bytes: blob.bytes, digest: BlobDigest(.sha512, blob.sha512)), mark: mark)
         var places: [ImageLocation] = []
         let targets = stores.left.filter { $0 != store }
-        task.bytesExpected = task.bytesDone + blob.bytes * Int64(stores.mustAllSucceed ? targets.count : 1)
+        task.bytesExpected = task.bytesDone + blob.bytes.times(stores.mustAllSucceed ? targets.count : 1)
         for id in targets where stores.mustAllSucceed || places.isEmpty {
             do {
-                try await ledger.reserve(blob.bytes * Int64(places.count + 2))
+                try await ledger.reserve(blob.bytes.times(places.count + 2))
                 places.append(try await copier.copy(to: id, for: &task).location)
             } catch let error where error.isOfStore {
                 try task.stores?.fail(id, error)
@@ -140,8 +139,7 @@ struct ArrivedData: Sendable {
     /// - Returns: the virtual size to note, in bytes; nil where nobody knows it.
     /// - Throws: `UploadFailure.checksumMismatch`, `.formatRefused`, `RegistryFailure`.
     func judge(for task: ImageTask) async throws -> Int64? {
-        let get = GetImage(id: task.imageID, viewer: Viewer(projectID: nil, isAdmin: true))
-        var image = try await resources.registry.perform(get, requestID: task.id)
+        var image = try await resources.image(task.imageID, requestID: task.id)
         if let formats { image.apply(formats) }
         do throws(UploadFailure) {
             if let supplied = image.checksum, supplied.lowercased() != blob.md5 {

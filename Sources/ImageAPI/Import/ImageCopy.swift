@@ -23,8 +23,7 @@ struct ImageCopy: TaskWork {
 
     private func fill(_ task: inout ImageTask) async throws {
         guard var stores = task.stores, let catalogue = resources.options.stores else { return }
-        let get = GetImage(id: task.imageID, viewer: Viewer(projectID: nil, isAdmin: true))
-        let image = try await resources.registry.perform(get, requestID: task.id)
+        let image = try await resources.image(task.imageID, requestID: task.id)
         guard image.status == .active || image.status == .deactivated else {
             throw RegistryFailure.conflict(status: image.status)
         }
@@ -111,9 +110,7 @@ struct ImageCopy: TaskWork {
     ) async throws {
         let uploadID = ImageID.random()
         do {
-            let bytes = try await origin.bytes(of: image).map {
-                $0.multipliedReportingOverflow(by: Int64(copies)).partialValue
-            }
+            let bytes = try await origin.bytes(of: image)?.times(copies)
             let reservation = try await reserve(bytes, of: image, as: uploadID, task)
             try await body(CopyLedger(reservation, group: resources.group))
         } catch {

@@ -26,10 +26,9 @@ struct RemoteCopy: TaskWork {
     }
 
     func cleanUp(after task: ImageTask) async throws {
-        let get = GetImage(id: task.imageID, viewer: Viewer(projectID: nil, isAdmin: true))
         let status: ImageStatus
         do throws(RegistryFailure) {
-            status = try await resources.registry.perform(get).status
+            status = try await resources.image(task.imageID).status
         } catch {
             if error == .notFound { return }
             throw error
@@ -82,8 +81,7 @@ struct RemoteCopy: TaskWork {
     private func reserve(_ task: ImageTask, as uploadID: String) async throws -> UploadReservation? {
         let options = resources.options
         do throws(RegistryFailure) {
-            let get = GetImage(id: task.imageID, viewer: Viewer(projectID: nil, isAdmin: true))
-            let owner = try await resources.registry.perform(get, requestID: task.id).owner
+            let owner = try await resources.image(task.imageID, requestID: task.id).owner
             return try await UploadReservation.begin(
                 uploadID, imageID: task.imageID, bytes: task.bytesExpected, failureStatus: .queued,
                 purpose: task.kind.isImport ? .importing : .data, quota: options.storageQuota,

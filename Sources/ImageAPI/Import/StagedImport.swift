@@ -25,10 +25,9 @@ struct StagedImport: TaskWork {
     }
 
     func cleanUp(after task: ImageTask) async throws {
-        let get = GetImage(id: task.imageID, viewer: Viewer(projectID: nil, isAdmin: true))
         let status: ImageStatus
         do throws(RegistryFailure) {
-            status = try await resources.registry.perform(get).status
+            status = try await resources.image(task.imageID).status
         } catch {
             if error == .notFound { return }
             throw error
@@ -38,8 +37,7 @@ struct StagedImport: TaskWork {
     }
 
     private func finish(_ task: inout ImageTask, as uploadID: String) async throws {
-        let get = GetImage(id: task.imageID, viewer: Viewer(projectID: nil, isAdmin: true))
-        let image = try await resources.registry.perform(get, requestID: task.id)
+        let image = try await resources.image(task.imageID, requestID: task.id)
         if image.status == .active { return }
         let staged = try await staged(image)
         let verdict = try await inspect(staged.blob)
@@ -85,7 +83,7 @@ struct StagedImport: TaskWork {
             resources: resources, imageID: task.imageID, source: staged.part.store,
             claim: BlobClaim(bytes: staged.blob.bytes, digest: BlobDigest(.sha512, "")), mark: mark)
         task.bytesDone = finish.keepsStaged ? staged.blob.bytes : 0
-        task.bytesExpected = task.bytesDone + staged.blob.bytes * Int64(copies)
+        task.bytesExpected = task.bytesDone + staged.blob.bytes.times(copies)
         for id in targets where finish.copies.isEmpty || !isOneEnough {
             do {
                 let copy = try await copier.copy(to: id, for: &task)
@@ -104,7 +102,7 @@ struct StagedImport: TaskWork {
         do throws(RegistryFailure) {
             _ = try await UploadReservation.begin(
                 uploadID, imageID: task.imageID,
-                bytes: bytes.multipliedReportingOverflow(by: Int64(copies)).partialValue, failureStatus: .queued,
+                bytes: bytes.times(copies), failureStatus: .queued,
                 purpose: .importing, quota: options.storageQuota,
                 quotas: try await options.limits.of(image.owner), viewer: Viewer(projectID: nil, isAdmin: true),
                 registry: resources.registry, requestID: task.id)

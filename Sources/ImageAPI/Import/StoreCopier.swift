@@ -69,13 +69,16 @@ extension ImageTask {
     /// - Parameter bytes: nil where nobody knows yet.
     mutating func count(copiesOf bytes: Int64?) {
         guard let stores else { return }
-        // A place outside may say whatever it likes of its length.
-        func times(_ count: Int, _ bytes: Int64) -> Int64 {
-            let (product, isTooLarge) = bytes.multipliedReportingOverflow(by: Int64(count))
-            return isTooLarge ? .max : product
-        }
-        bytesDone = times(stores.done.count, bytes ?? 0)
-        bytesExpected = bytes.map { times(stores.done.count + stores.left.count, $0) }
+        bytesDone = bytes?.times(stores.done.count) ?? 0
+        bytesExpected = bytes?.times(stores.done.count + stores.left.count)
+    }
+}
+
+extension Int64 {
+    /// Bytes of so many copies; `.max` where that is more than there can be.
+    func times(_ copies: Int) -> Int64 {
+        let (product, isTooLarge) = multipliedReportingOverflow(by: Int64(copies))
+        return isTooLarge ? .max : product
     }
 }
 

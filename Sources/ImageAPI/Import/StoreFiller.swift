@@ -11,11 +11,14 @@ enum CopyOrigin {
     /// The first of the image's places that is in a store of ours: whatever is wrong with its data, the copy would see. Or
     /// else the first of those outside.
     ///
-    /// - Throws: `UploadFailure.storeFailed` where the image's data are nowhere.
+    /// - Throws: `UploadFailure.storeFailed` where the image's data are nowhere; `.tooLarge` where their place outside says
+    ///   that they are.
     init(of image: Image, in catalogue: StoreCatalogue, _ resources: TaskResources) throws {
         if let inside = catalogue.ordered(image.locations, preferring: []).first(where: { $0.url.hasPrefix("file:") }) {
             self = .inside(resources.store.part(named: catalogue.id(of: inside)), BlobClaim(image))
         } else if let url = image.outsideURL {
+            let bytesMax = resources.options.imageSizeCap
+            guard image.outsideBytes ?? 0 <= bytesMax else { throw UploadFailure.tooLarge(bytesMax: bytesMax) }
             self = .outside(url)
         } else {
             throw UploadFailure.storeFailed("the image's data are in no place that they can be copied from")
@@ -68,7 +71,7 @@ struct StoreFiller: Sendable {
     ) async throws -> ImageLocation {
         switch origin {
         case .inside(let store, let claim):
-            if let bytes = claim.bytes { try await ledger.reserve(bytes * Int64(copies + 1)) }
+            if let bytes = claim.bytes { try await ledger.reserve(bytes.times(copies + 1)) }
             let copier = StoreCopier(
                 resources: resources, imageID: image.id, source: store, claim: claim, mark: mark)
             return try await copier.copy(to: id, for: &task).location

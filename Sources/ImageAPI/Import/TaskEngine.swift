@@ -191,7 +191,15 @@ public final class TaskEngine: Sendable {
                 "copy failed", metadata: metadata.merging(["reason": "\(error)"]) { old, _ in old })
             task.message = "\(error)"
             // The image first: a crash in between does the task again, and ends here again.
-            try? await whileRegistryIsAway { try await self.giveUp(&task, work) }
+            do {
+                try await whileRegistryIsAway { try await self.giveUp(&task, work) }
+            } catch let failure as RegistryFailure where TaskStop(failure) != nil {
+                return
+            } catch {
+                // The next start settles the image.
+                resources.logger.error(
+                    "cannot give a copy up", metadata: metadata.merging(["reason": "\(error)"]) { old, _ in old })
+            }
         }
         let last = task
         try? await whileRegistryIsAway { try await self.note(last) }

@@ -28,6 +28,14 @@ public struct TaskResources: Sendable {
     /// This process's hold on what it works on.
     var lease: TaskLease { TaskLease(holder: options.tasks.holder, seconds: options.tasks.leaseSeconds) }
 
+    /// The image as it stands, whoever may see it.
+    ///
+    /// - Throws: `RegistryFailure.notFound` where it is gone for good.
+    func image(_ id: String, requestID: String = "") async throws(RegistryFailure) -> Image {
+        try await registry.perform(
+            GetImage(id: id, viewer: Viewer(projectID: nil, isAdmin: true)), requestID: requestID)
+    }
+
     /// - Parameter pool: a thread a fetch that runs; others wait in its queue.
     public init(
         options: ImageAPIOptions, policy: Policy, registry: RegistryClient, store: any BlobStore, end: UploadEnd,
