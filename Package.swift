@@ -25,6 +25,7 @@ let package = Package(
     targets: [
         // Floor 0: C. Headers and shims for what `import Glibc` lacks, and system libraries.
         .target(name: "CLinux"),
+        .target(name: "CWALIndex"),
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -40,6 +41,7 @@ let package = Package(
         .target(name: "JSONText"),
         .target(name: "RecentValues"),
         .target(name: "Settings"),
+        .target(name: "WALIndex", dependencies: ["CWALIndex"]),
         .target(name: "Decompression", dependencies: ["CCompression"]),
 
         // Floor 3: HTTP over sockets.
@@ -48,7 +50,7 @@ let package = Package(
         .target(name: "OutboundHTTP", dependencies: ["CCurl"]),
 
         // Floor 4: the image, and what the two daemons say to each other.
-        .target(name: "ImageModel", dependencies: ["JSONText"]),
+        .target(name: "ImageModel", dependencies: ["JSONText", "WALIndex"]),
 
         // Glance's ways with HTTP: errors, routes, and the words that v1 and the registry share.
         .target(
@@ -74,7 +76,7 @@ let package = Package(
             name: "Registry",
             dependencies: [
                 "CSQLite", "GlanceHTTP", "HTTPServer", "HTTPWire", "ImageModel", "JSONText", "Migrations", "Posix",
-                "RecentValues", httpTypes, grdb, sqlite,
+                "RecentValues", "WALIndex", httpTypes, grdb, sqlite,
             ]),
 
         // Floor 6: the public API.
@@ -82,8 +84,8 @@ let package = Package(
             name: "ImageAPI",
             dependencies: [
                 "BlobStore", "Credentials", "Decompression", "GlanceHTTP", "HTTPClient", "HTTPServer", "HTTPWire",
-                "ImageInspection", "ImageModel", "JSONText", "OutboundHTTP", "Posix", "RecentValues", collections,
-                httpTypes, log,
+                "ImageInspection", "ImageModel", "JSONText", "OutboundHTTP", "Posix", "RecentValues", "WALIndex",
+                collections, httpTypes, log,
             ]),
 
         // Floor 7: the daemons.
@@ -118,6 +120,7 @@ let package = Package(
         .testTarget(name: "DecompressionTests", dependencies: ["Decompression"]),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
         .testTarget(name: "RecentValuesTests", dependencies: ["RecentValues"]),
+        .testTarget(name: "WALIndexTests", dependencies: ["WALIndex"]),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "glance-manage"], exclude: ["Fixtures"]),
         .testTarget(name: "OutboundHTTPTests", dependencies: ["OutboundHTTP"]),
         .testTarget(name: "ImageModelTests", dependencies: ["ImageModel", "JSONText"]),

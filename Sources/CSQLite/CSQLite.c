@@ -17,14 +17,3 @@ const volatile void *csqlite_wal_index(void *connection) {
     if (file->pMethods->xShmMap(file, 0, block_bytes, 0, &index) != SQLITE_OK) return NULL;
     return index;
 }
-
-// ThreadSanitizer would call it a race, as SQLite writes plainly; that the two copies agree is what makes it none.
-__attribute__((no_sanitize("thread")))
-int csqlite_wal_state(const volatile void *index, uint32_t state[CSQLITE_WAL_STATE_WORDS]) {
-    const volatile uint32_t *words = index;
-    int agree = 1;
-    for (int i = 0; i < CSQLITE_WAL_STATE_WORDS; i++) state[i] = words[i];
-    __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    for (int i = 0; i < CSQLITE_WAL_STATE_WORDS; i++) agree &= words[CSQLITE_WAL_STATE_WORDS + i] == state[i];
-    return agree;
-}

@@ -46,6 +46,7 @@ public final class KeystoneLimits: Sendable {
     private let endpoint: Endpoint
     private let session: KeystoneSession
     private let state = Locked(State())
+    private let questions = SharedQuestions<String, TenantQuotas, KeystoneSession.Unavailable>()
 
     /// - Parameter session: of a user who may see endpoints and every project's limits: an admin, or a reader of the
     ///   whole system.
@@ -62,7 +63,9 @@ public final class KeystoneLimits: Sendable {
         let key = projectID ?? ""
         if let known = known(key) { return known }
         do throws(KeystoneSession.Unavailable) {
-            return try await session.onThread { () throws(KeystoneSession.Unavailable) in try self.ask(key) }
+            return try await questions.answer(to: key) { () throws(KeystoneSession.Unavailable) in
+                try await self.session.onThread { () throws(KeystoneSession.Unavailable) in try self.ask(key) }
+            }
         } catch {
             throw .unavailable("Keystone's limits: \(error.reason)")
         }

@@ -3,6 +3,7 @@ import ImageModel
 import JSONText
 import Posix
 import Synchronization
+import WALIndex
 
 /// glance-registry, as glance-api asks it: one typed operation, one transaction, one answer.
 public final class RegistryClient: Sendable {
@@ -10,56 +11,90 @@ public final class RegistryClient: Sendable {
     private let secretField: String
     private let patienceSeconds: Double
     /// Some thousand images.
-    private let parsed = Locked(ParsedAnswers(bytesMax: 8 << 20))
+    private let known = Locked(KnownAnswers(bytesMax: 8 << 20))
+    private let commits: RegistryCommits?
 
     /// - Parameters:
     ///   - secret: what both daemons know; the registry answers nobody without it.
+    ///   - isLocal: whether the registry runs on this machine for certain, so that its commits may be looked for in memory.
     ///   - patienceSeconds: how long a call waits for a registry that can't be reached, before it fails.
-    public init(client: KeepAliveClient, secret: String, patienceSeconds: Double = 5) {
+    public init(client: KeepAliveClient, secret: String, isLocal: Bool, patienceSeconds: Double = 5) {
         self.client = client
         secretField = "X-Registry-Secret: \(secret)"
         self.patienceSeconds = patienceSeconds
+        commits = isLocal ? RegistryCommits() : nil
     }
 
     /// Carries an operation out.
     ///
     /// What the registry can't have seen is sent again until the time is over; what it may have seen, only if that
-    /// changes nothing (`isIdempotent`).
+    /// changes nothing (`isIdempotent`). What is asked again and again (`isRepeated`) is not sent at all while the last
+    /// answer is known to be true.
     ///
     /// - Throws: `RegistryFailure`; `unavailable` when the registry can't be reached.
     public func perform<Operation: RegistryOperation>(
         _ operation: Operation, requestID: String = ""
     ) async throws(RegistryFailure) -> Operation.Answer {
-        let body = operation.json.serialized
-        let path = "/operations/\(Operation.name)"
-        let fields = [secretField, "X-Openstack-Request-ID: \(requestID)"]
+        let question = operation.json.serialized
+        guard Operation.isRepeated else {
+            let answer = try await ask(Operation.self, question, requestID)
+            return try Self.answer(of: Operation.self, status: answer.status, body: answer.body)
+        }
+        let state = await newestCommit()
+        if let state, let answer = known.withLock({ $0.value(of: Operation.self, question: question, in: state) }) {
+            return answer
+        }
+        let answer = try await ask(Operation.self, question, requestID)
+        guard answer.status == 200 else {
+            return try Self.answer(of: Operation.self, status: answer.status, body: answer.body)
+        }
+        let value: Operation.Answer
+        if let same = known.withLock({ $0.value(of: Operation.self, question: question, bytes: answer.body) }) {
+            value = same
+        } else {
+            value = try Self.answer(of: Operation.self, status: 200, body: answer.body)
+        }
+        let settled = state == commits?.newest ? state : nil
+        known.withLock {
+            $0.keep(value, of: Operation.self, question: question, bytes: answer.body, in: settled)
+        }
+        return value
+    }
+
+    private func ask<Operation: RegistryOperation>(
+        _: Operation.Type, _ question: [UInt8], _ requestID: String
+    ) async throws(RegistryFailure) -> (status: Int, body: [UInt8]) {
         let deadline = Deadline.after(seconds: patienceSeconds)
         while true {
-            let answer: (status: Int, body: [UInt8])
             do throws(ExchangeError) {
-                answer = try await client.post(path, fields: fields, body: body)
+                return try await post(Operation.self, question, requestID)
             } catch {
                 guard error.mayRetry(Operation.self), !deadline.isOver else {
                     throw .unavailable("the registry does not answer: \(error)")
                 }
                 await pause()
-                continue
             }
-            guard Operation.isRepeated, answer.status == 200 else {
-                return try Self.answer(of: Operation.self, status: answer.status, body: answer.body)
-            }
-            return try repeatedAnswer(of: Operation.self, question: body, bytes: answer.body)
         }
     }
 
-    private func repeatedAnswer<Operation: RegistryOperation>(
-        of _: Operation.Type, question: [UInt8], bytes: [UInt8]
-    ) throws(RegistryFailure) -> Operation.Answer {
-        let known = parsed.withLock { $0.value(of: Operation.self, question: question, bytes: bytes) }
-        if let known { return known }
-        let value = try Self.answer(of: Operation.self, status: 200, body: bytes)
-        parsed.withLock { $0.keep(value, of: Operation.self, question: question, bytes: bytes) }
-        return value
+    private func post<Operation: RegistryOperation>(
+        _: Operation.Type, _ question: [UInt8], _ requestID: String
+    ) async throws(ExchangeError) -> (status: Int, body: [UInt8]) {
+        let fields = [secretField, "X-Openstack-Request-ID: \(requestID)"]
+        return try await client.post("/operations/\(Operation.name)", fields: fields, body: question)
+    }
+
+    /// nil where it can't be seen.
+    private func newestCommit() async -> CommitState? {
+        guard let commits else { return nil }
+        if let state = commits.newest { return state }
+        guard commits.beginSearch() else { return nil }
+        if let answer = try? await post(LocateWALIndex.self, LocateWALIndex().json.serialized, ""),
+            let place = try? Self.answer(of: LocateWALIndex.self, status: answer.status, body: answer.body)
+        {
+            commits.endSearch(place)
+        }
+        return commits.newest
     }
 
     private static func answer<Operation: RegistryOperation>(

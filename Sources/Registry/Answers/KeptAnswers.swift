@@ -1,4 +1,5 @@
 import RecentValues
+import WALIndex
 
 /// An operation as it came: its name and its JSON.
 struct OperationCall: Hashable, Sendable {

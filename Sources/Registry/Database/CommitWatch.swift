@@ -1,17 +1,9 @@
 import CSQLite
 import GRDB
 import GRDBSQLite
-
-/// A moment of the database between two commits. Equal ones are the same moment.
-struct CommitState: Equatable, Sendable {
-    fileprivate var words = SIMD16<UInt32>()
-}
+import WALIndex
 
 /// Tells whether anybody, in whatever process, has committed since: without a call of the system, without a lock.
-///
-/// In WAL mode a commit is seen by others as soon as the header of the wal-index, a file that all of them have mapped, names
-/// its frames (https://sqlite.org/walformat.html §2.1). The header holds a count of the transactions and a checksum of
-/// the log's frames.
 // Proof: the memory is SQLite's mapping of the `-shm` file, there until `connection` is closed; it is only read.
 final class CommitWatch: @unchecked Sendable {
     private let index: UnsafeRawPointer
@@ -30,11 +22,5 @@ final class CommitWatch: @unchecked Sendable {
     /// The newest commit; nil while one is being made.
     ///
     /// What a read that begins afterwards sees is this state or a later one.
-    var state: CommitState? {
-        var state = CommitState()
-        let isWhole = withUnsafeMutableBytes(of: &state.words) { bytes in
-            csqlite_wal_state(index, bytes.baseAddress?.assumingMemoryBound(to: UInt32.self)) != 0
-        }
-        return isWhole ? state : nil
-    }
+    var state: CommitState? { CommitState(at: index) }
 }

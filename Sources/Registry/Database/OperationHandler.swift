@@ -44,6 +44,7 @@ struct OperationHandler: Sendable {
     /// Everything that the registry does.
     static let all: [OperationHandler] = [
         OperationHandler(Ping.self, .readOne),
+        OperationHandler(LocateWALIndex.self, .readOne),
 
         OperationHandler(GetImage.self, .readOne),
         OperationHandler(ListImages.self, .readOne),

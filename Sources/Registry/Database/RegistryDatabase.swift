@@ -4,6 +4,7 @@ import GRDBSQLite
 import Glibc
 import ImageModel
 import JSONText
+import WALIndex
 
 /// The registry's metadata: performs every `RegistryOperation`, each in one transaction.
 ///

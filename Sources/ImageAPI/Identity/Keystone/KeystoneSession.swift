@@ -21,6 +21,8 @@ public final class KeystoneSession: Sendable {
     let options: KeystoneOptions
     private let pool: BlockingPool
     private let state = Locked(State())
+    /// Held while the service user logs in.
+    private let login = Locked(())
 
     /// - Parameter pool: for libcurl; its threads are the questions that Keystone gets at one time.
     public init(_ options: KeystoneOptions, pool: BlockingPool) {
@@ -88,14 +90,14 @@ public final class KeystoneSession: Sendable {
     /// One call with the service user's token. 401 and 403 are answers only if they come to a new token as well: the old
     /// one may have been revoked.
     func call(_ method: String, _ path: String, fields: [String]) throws(Unavailable) -> ServiceCall.Answer {
-        for isLast in [false, true] {
-            let own = try token(renewing: isLast)
-            let answer = try perform(
-                ServiceCall(
-                    method, options.v3 + path, fields: ["X-Auth-Token: \(own)", Self.accept] + fields))
-            if isLast || (answer.status != 401 && answer.status != 403) { return answer }
+        func answer(to own: String) throws(Unavailable) -> ServiceCall.Answer {
+            try perform(
+                ServiceCall(method, options.v3 + path, fields: ["X-Auth-Token: \(own)", Self.accept] + fields))
         }
-        throw Unavailable(reason: "Keystone lets the service user in, and out again")
+        let own = try token(otherThan: nil)
+        let first = try answer(to: own)
+        guard first.status == 401 || first.status == 403 else { return first }
+        return try answer(to: token(otherThan: own))
     }
 
     /// One call with a user's own token, which was validated.
@@ -105,8 +107,20 @@ public final class KeystoneSession: Sendable {
 
     private static let accept = "Accept: application/json"
 
-    private func token(renewing: Bool) throws(Unavailable) -> String {
-        if !renewing, let token = state.withLock({ $0.token }) { return token }
+    /// The service user's token, made where there is none but the one that was refused.
+    private func token(otherThan refused: String?) throws(Unavailable) -> String {
+        func known() -> String? { state.withLock { $0.token == refused ? nil : $0.token } }
+        if let token = known() { return token }
+        // Others who find none meanwhile wait for this one, and don't log in as well.
+        return try login.withLock { _ throws(Unavailable) in
+            if let token = known() { return token }
+            let token = try logIn()
+            state.withLock { $0.token = token }
+            return token
+        }
+    }
+
+    private func logIn() throws(Unavailable) -> String {
         let answer = try perform(
             ServiceCall(
                 "POST", options.v3 + "/auth/tokens?nocatalog", fields: ["Content-Type: application/json", Self.accept],
@@ -115,7 +129,6 @@ public final class KeystoneSession: Sendable {
             throw Unavailable(
                 reason: "Keystone does not let the service user '\(options.username)' in: \(answer.status)")
         }
-        state.withLock { $0.token = token }
         return token
     }
 

@@ -17,6 +17,7 @@ public final class KeystoneValidator: Sendable {
 
     private let session: KeystoneSession
     private let state = Locked(State())
+    private let questions = SharedQuestions<TokenDigest, KeystoneToken?, KeystoneSession.Unavailable>()
 
     /// - Parameter session: of a user whom Keystone lets validate tokens.
     public init(_ session: KeystoneSession) { self.session = session }
@@ -36,8 +37,10 @@ public final class KeystoneValidator: Sendable {
         if let known = known(digest, allowsExpired) { return known }
         let answer: KeystoneToken?
         do throws(KeystoneSession.Unavailable) {
-            answer = try await session.onThread { () throws(KeystoneSession.Unavailable) in
-                try self.ask(token, allowsExpired)
+            answer = try await questions.answer(to: digest) { () throws(KeystoneSession.Unavailable) in
+                try await self.session.onThread { () throws(KeystoneSession.Unavailable) in
+                    try self.ask(token, allowsExpired)
+                }
             }
         } catch {
             throw .keystoneUnavailable(error.reason)

@@ -1,0 +1,79 @@
+import Glibc
+import JSONText
+import Testing
+
+extension Journeys {
+    /// glance-api gives an answer again without asking the registry while nobody has committed, and never longer.
+    @Suite struct CommitsSeen {
+        /// Another process commits.
+        private func rename(_ id: String, _ name: String, in glimpse: Glimpse) throws {
+            let command = try Command(
+                "sqlite3",
+                [
+                    "\(glimpse.folder.path)/glance.sqlite", ".timeout 20000",
+                    "UPDATE images SET name = '\(name)' WHERE id = '\(id)'",
+                ])
+            try #require(command.isSuccess, "\(command.errors)")
+        }
+
+        private func expectName(
+            _ name: String, _ id: String, _ glimpse: Glimpse, sourceLocation: SourceLocation = #_sourceLocation
+        ) throws {
+            let shown = try glimpse.client.v2Show(id).json
+            #expect(shown?["name"] == .string(name), sourceLocation: sourceLocation)
+            let list = try glimpse.client.send("GET", "/v2/images").json?["images"]?.array
+            #expect(list?.map { $0["name"] } == [.string(name)], sourceLocation: sourceLocation)
+            let old = try glimpse.client.send("HEAD", "/v1/images/\(id)")
+            #expect(old["x-image-meta-name"] == name, sourceLocation: sourceLocation)
+        }
+
+        @Test func theRegistryIsAskedOnceForEachCommit() throws {
+            try Glimpse.run { glimpse in
+                let id = try glimpse.client.v2Make(["name": .string("first")])
+                try expectName("first", id, glimpse)
+                // It can't be asked: what is answered was known.
+                glimpse.registry.process?.signal(SIGSTOP)
+                defer { glimpse.registry.process?.signal(SIGCONT) }
+                for _ in 0..<8 { try expectName("first", id, glimpse) }
+                try rename(id, "second", in: glimpse)
+                let client = glimpse.client
+                let waiting = Background { try client.v2Show(id) }
+                glimpse.registry.process?.signal(SIGCONT)
+                #expect(try waiting.value().json?["name"] == "second")
+                for round in 0..<20 {
+                    try rename(id, "round \(round)", in: glimpse)
+                    try expectName("round \(round)", id, glimpse)
+                }
+            }
+        }
+
+        /// A registry that has ended in order takes its wal-index along; one that was killed leaves it.
+        @Test(arguments: [SIGTERM, SIGKILL]) func anotherRegistryIsFollowed(_ ending: CInt) throws {
+            try Glimpse.run { glimpse in
+                let id = try glimpse.client.v2Make(["name": .string("first")])
+                try expectName("first", id, glimpse)
+                for round in 0..<3 {
+                    if ending == SIGKILL { try glimpse.registry.kill() } else { try glimpse.registry.stop() }
+                    try rename(id, "round \(round)", in: glimpse)
+                    try glimpse.registry.start()
+                    try expectName("round \(round)", id, glimpse)
+                    try expectName("round \(round)", id, glimpse)
+                    try glimpse.client.v2Patch(
+                        id, [["op": "replace", "path": "/name", "value": .string("again \(round)")]]
+                    ).expect(200)
+                    try expectName("again \(round)", id, glimpse)
+                }
+            }
+        }
+
+        /// Over TCP the registry may be anywhere: each question is asked.
+        @Test func aRegistryElsewhereIsAskedEachTime() throws {
+            try Glimpse.run(registryOverTCP: true) { glimpse in
+                let id = try glimpse.client.v2Make(["name": .string("first")])
+                try expectName("first", id, glimpse)
+                try glimpse.registry.kill()
+                #expect(try glimpse.client.send("GET", "/v2/images/\(id)").status == 503)
+            }
+        }
+    }
+}
