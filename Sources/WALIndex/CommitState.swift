@@ -6,7 +6,8 @@ import CWALIndex
 /// its frames (https://sqlite.org/walformat.html §2.1). The header holds a count of the transactions and a checksum of
 /// the log's frames.
 public struct CommitState: Equatable, Sendable {
-    private var words = SIMD16<UInt32>()
+    // Not a SIMD vector: such a one is aligned to 64 bytes, which the frames of async functions are not.
+    private var words: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0)
 
     /// The newest commit, whoever made it: read without a lock or a call of the system. nil while one is being made, and
     /// while nobody has the database open.
@@ -16,9 +17,11 @@ public struct CommitState: Equatable, Sendable {
     /// - Parameter index: the wal-index in memory that is shared with those who write.
     public init?(at index: UnsafeRawPointer) {
         let isWhole = withUnsafeMutableBytes(of: &words) { bytes in
-            guard let words = bytes.assumingMemoryBound(to: UInt32.self).baseAddress else { return false }
-            return cwalindex_state(index, words) != 0
+            guard let words = bytes.baseAddress else { return false }
+            return cwalindex_header(index, words) != 0
         }
         guard isWhole else { return nil }
     }
+
+    public static func == (left: CommitState, right: CommitState) -> Bool { left.words == right.words }
 }

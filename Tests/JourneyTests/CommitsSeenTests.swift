@@ -1,5 +1,7 @@
 import Glibc
 import JSONText
+import Posix
+import Synchronization
 import Testing
 
 extension Journeys {
@@ -44,6 +46,36 @@ extension Journeys {
                     try rename(id, "round \(round)", in: glimpse)
                     try expectName("round \(round)", id, glimpse)
                 }
+            }
+        }
+
+        /// Whoever asks after a change was answered sees that change or a later one, however many ask.
+        @Test func nobodyIsShownThePast() throws {
+            try Glimpse.run { glimpse in
+                let client = glimpse.client
+                let id = try client.v2Make(["name": .string("0")])
+                let written = Locked(0)
+                let isOver = Locked(false)
+                let readers = (0..<16).map { _ in
+                    Background { () throws -> Int in
+                        var shown = 0
+                        while !isOver.withLock({ $0 }) {
+                            let before = written.withLock { $0 }
+                            let name = try client.v2Show(id).json?["name"]?.string.flatMap { Int($0) }
+                            #expect(try #require(name) >= before)
+                            shown += 1
+                        }
+                        return shown
+                    }
+                }
+                for round in 1...100 {
+                    try client.v2Patch(
+                        id, [["op": "replace", "path": "/name", "value": .string("\(round)")]]
+                    ).expect(200)
+                    written.withLock { $0 = round }
+                }
+                isOver.withLock { $0 = true }
+                for reader in readers { #expect(try reader.value() > 0) }
             }
         }
 
