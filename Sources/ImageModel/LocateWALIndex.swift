@@ -16,13 +16,14 @@ public struct LocateWALIndex: RegistryOperation {
 extension WALIndexPlace: JSONCoding {
     public init(json: JSONValue) throws(JSONShapeError) {
         self.init(
-            path: try json.text("path"), device: UInt64(bitPattern: try json.number("device")),
-            inode: UInt64(bitPattern: try json.number("inode")))
+            boot: try json.text("boot"), path: try json.text("path"),
+            device: UInt64(bitPattern: try json.number("device")), inode: UInt64(bitPattern: try json.number("inode")))
     }
 
     public var json: JSONValue {
         [
-            "path": .string(path), "device": .int(Int64(bitPattern: device)), "inode": .int(Int64(bitPattern: inode)),
+            "boot": .string(boot), "path": .string(path), "device": .int(Int64(bitPattern: device)),
+            "inode": .int(Int64(bitPattern: inode)),
         ]
     }
 }

@@ -121,8 +121,7 @@ struct Rooms: Sendable {
         options.answerSeconds = settings.registry.timeoutSeconds.map(Double.init) ?? 1e9
         let secret = try SharedSecret.read(at: settings.registrySecretPath)
         return RegistryClient(
-            client: KeepAliveClient(group: group, address: address, options: options), secret: secret,
-            isLocal: settings.registry.socket != nil)
+            client: KeepAliveClient(group: group, address: address, options: options), secret: secret)
     }
 
     /// What goes on beside the requests: the work that an earlier process left, then the scrubber's. It does not end.

@@ -29,8 +29,8 @@ extension Journeys {
             #expect(old["x-image-meta-name"] == name, sourceLocation: sourceLocation)
         }
 
-        @Test func theRegistryIsAskedOnceForEachCommit() throws {
-            try Glimpse.run { glimpse in
+        @Test(arguments: [false, true]) func theRegistryIsAskedOnceForEachCommit(registryOverTCP: Bool) throws {
+            try Glimpse.run(registryOverTCP: registryOverTCP) { glimpse in
                 let id = try glimpse.client.v2Make(["name": .string("first")])
                 try expectName("first", id, glimpse)
                 // It can't be asked: what is answered was known.
@@ -95,16 +95,6 @@ extension Journeys {
                     ).expect(200)
                     try expectName("again \(round)", id, glimpse)
                 }
-            }
-        }
-
-        /// Over TCP the registry may be anywhere: each question is asked.
-        @Test func aRegistryElsewhereIsAskedEachTime() throws {
-            try Glimpse.run(registryOverTCP: true) { glimpse in
-                let id = try glimpse.client.v2Make(["name": .string("first")])
-                try expectName("first", id, glimpse)
-                try glimpse.registry.kill()
-                #expect(try glimpse.client.send("GET", "/v2/images/\(id)").status == 503)
             }
         }
     }

@@ -75,10 +75,17 @@ import Testing
     @Test func onlyThatFileIsOpened() throws {
         try write(header(1), to: path)
         let place = try #require(WALIndexPlace(at: path))
-        #expect(WALIndexFile(place) != nil)
-        #expect(WALIndexFile(WALIndexPlace(path: path, device: place.device, inode: place.inode + 1)) == nil)
-        #expect(WALIndexFile(WALIndexPlace(path: path, device: place.device + 1, inode: place.inode)) == nil)
-        #expect(WALIndexFile(WALIndexPlace(path: path + "2", device: place.device, inode: place.inode)) == nil)
+        func isOpened(boot: String? = nil, path: String? = nil, device: UInt64 = 0, inode: UInt64 = 0) -> Bool {
+            let other = WALIndexPlace(
+                boot: boot ?? place.boot, path: path ?? place.path, device: place.device + device,
+                inode: place.inode + inode)
+            return WALIndexFile(other) != nil
+        }
+        #expect(isOpened())
+        #expect(!isOpened(boot: "51ae6b10-0b3c-4a6c-8b3e-0123456789ab"))
+        #expect(!isOpened(path: path + "2"))
+        #expect(!isOpened(device: 1))
+        #expect(!isOpened(inode: 1))
         try write(header(1), bytes: 1000, to: path)
         #expect(WALIndexFile(try #require(WALIndexPlace(at: path))) == nil)
         #expect(WALIndexPlace(at: path + "2") == nil)

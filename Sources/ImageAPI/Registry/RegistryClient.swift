@@ -12,17 +12,15 @@ public final class RegistryClient: Sendable {
     private let patienceSeconds: Double
     /// Some thousand images.
     private let known = Locked(KnownAnswers(bytesMax: 8 << 20))
-    private let commits: RegistryCommits?
+    private let commits = RegistryCommits()
 
     /// - Parameters:
     ///   - secret: what both daemons know; the registry answers nobody without it.
-    ///   - isLocal: whether the registry runs on this machine for certain, so that its commits may be looked for in memory.
     ///   - patienceSeconds: how long a call waits for a registry that can't be reached, before it fails.
-    public init(client: KeepAliveClient, secret: String, isLocal: Bool, patienceSeconds: Double = 5) {
+    public init(client: KeepAliveClient, secret: String, patienceSeconds: Double = 5) {
         self.client = client
         secretField = "X-Registry-Secret: \(secret)"
         self.patienceSeconds = patienceSeconds
-        commits = isLocal ? RegistryCommits() : nil
     }
 
     /// Carries an operation out.
@@ -54,7 +52,7 @@ public final class RegistryClient: Sendable {
         } else {
             value = try Self.answer(of: Operation.self, status: 200, body: answer.body)
         }
-        let settled = state == commits?.newest ? state : nil
+        let settled = state == commits.newest ? state : nil
         known.withLock {
             $0.keep(value, of: Operation.self, question: question, bytes: answer.body, in: settled)
         }
@@ -86,7 +84,6 @@ public final class RegistryClient: Sendable {
 
     /// nil where it can't be seen.
     private func newestCommit() async -> CommitState? {
-        guard let commits else { return nil }
         if let state = commits.newest { return state }
         guard commits.beginSearch() else { return nil }
         if let answer = try? await post(LocateWALIndex.self, LocateWALIndex().json.serialized, ""),
