@@ -49,7 +49,9 @@ public struct Route<Action: Sendable>: Sendable {
             case .parameter: if path[index].isEmpty { return nil }
             }
         }
-        return path.indices.filter { pattern[$0] == .parameter }.map { path[$0] }
+        var parameters: [String] = []
+        for (segment, text) in zip(pattern, path) where segment == .parameter { parameters.append(text) }
+        return parameters
     }
 
     func action(for method: String) throws(APIError) -> Action {
@@ -88,12 +90,14 @@ public struct Router<Action: Sendable>: Sendable {
 
     /// Splits first and decodes then, so that `%2F` can't make a segment of its own.
     static func segments(_ path: String) throws(APIError) -> [String] {
-        let rest = path.drop { $0 == "/" }
+        let slash = UInt8(ascii: "/")
+        // Bytes, not characters: a slash with a combining mark behind it is a slash still.
+        let rest = path.utf8.drop { $0 == slash }
         if rest.isEmpty { return [] }
         var segments: [String] = []
-        for part in rest.split(separator: "/", omittingEmptySubsequences: false) {
-            guard let segment = PercentCoding.decode(part) else { throw .notDecodable("path") }
-            guard !segment.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == 0 }) else { throw .notFound }
+        for part in rest.split(separator: slash, omittingEmptySubsequences: false) {
+            guard let segment = PercentCoding.decode(Substring(part)) else { throw .notDecodable("path") }
+            guard !segment.utf8.contains(where: { $0 == slash || $0 == 0 }) else { throw .notFound }
             segments.append(segment)
         }
         return segments
