@@ -1,4 +1,5 @@
 import ArgumentParser
+import Credentials
 import DaemonSupport
 import Glibc
 import HTTPServer
@@ -20,6 +21,7 @@ struct GlanceAPI: ParsableCommand {
         let (settings, notices) = try arguments.load(APISettings.self)
         Daemon.prepareSignals()
         Daemon.raiseDescriptorLimit()
+        Libcrypto.keepUntilTheEnd()
         let output = try LogOutput(path: settings.log.path(daemon: APISettings.daemon))
         let logger = Logger(daemon: APISettings.daemon, settings: settings.log, output: output)
         logger.report(notices)

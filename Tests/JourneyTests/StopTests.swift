@@ -60,5 +60,23 @@ extension Journeys {
                 try glimpse.expectBlobs([])
             }
         }
+
+        /// What the process tears down at its end must not be missed by work that goes on until then.
+        @Test func copiesThatBeginMeanwhile() throws {
+            let source = try WebSource([1, 2, 3])
+            defer { source.close() }
+            try Glimpse.run(Glimpse.Option.copiesFromLoopback) { glimpse in
+                for _ in 0..<8 {
+                    let client = glimpse.client
+                    for _ in 0..<24 {
+                        let fields = Client.newImage("a copy") + [("x-glance-api-copy-from", source.url)]
+                        try client.send("POST", "/v1/images", fields).expect(201)
+                    }
+                    // Expects an orderly end; those that are left go on after the next start.
+                    try glimpse.api.stop()
+                    try glimpse.api.start()
+                }
+            }
+        }
     }
 }
