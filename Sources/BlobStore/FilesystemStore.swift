@@ -77,6 +77,8 @@ public final class FilesystemStore: BlobStore {
     public func open(id: String) async throws(StoreError) -> any OpenBlob {
         try BlobName.check(id)
         let (directory, pool) = (directory, pool)
+        // Clients that ask for an image piece by piece need no thread for each.
+        if let file = StoredFile(id: id, cachedIn: directory.blobs, pool: pool) { return file }
         return try await pool.perform { () throws(StoreError) in
             try StoredFile(id: id, in: directory.blobs, pool: pool)
         }

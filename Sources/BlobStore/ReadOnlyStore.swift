@@ -43,6 +43,7 @@ public final class ReadOnlyStore: BlobStore {
 
     private func openFile(_ id: String) async throws(StoreError) -> StoredFile {
         try BlobName.check(id)
+        if let file = StoredFile(id: id, cachedIn: directory, pool: pool) { return file }
         return try await pool.perform { () throws(StoreError) in
             try StoredFile(id: id, in: self.directory, pool: self.pool)
         }

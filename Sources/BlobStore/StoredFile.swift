@@ -9,16 +9,28 @@ final class StoredFile: OpenBlob {
     let pool: BlockingPool
 
     /// Opens the file in the directory of the blobs; blocks.
-    init(id: String, in directory: borrowing Descriptor, pool: BlockingPool) throws(StoreError) {
-        file = try Self.openFile(id, in: directory)
+    convenience init(id: String, in directory: borrowing Descriptor, pool: BlockingPool) throws(StoreError) {
+        try self.init(id: id, file: Self.openFile(id, in: directory), pool: pool)
+    }
+
+    /// Opens the file where that needs no wait for a disk; nil where it might, or fails.
+    convenience init?(id: String, cachedIn directory: borrowing Descriptor, pool: BlockingPool) {
+        guard let file = directory.openCached(beneath: id, Self.flags) else { return nil }
+        try? self.init(id: id, file: file, pool: pool)
+    }
+
+    private init(id: String, file: consuming Descriptor, pool: BlockingPool) throws(StoreError) {
         bytes = try Self.regularFileBytes(file, id)
+        self.file = file
         self.id = id
         self.pool = pool
     }
 
+    private static let flags = O_RDONLY | O_NOFOLLOW
+
     private static func openFile(_ id: String, in directory: borrowing Descriptor) throws(StoreError) -> Descriptor {
         do throws(Errno) {
-            return try directory.open(beneath: id, O_RDONLY | O_NOFOLLOW)
+            return try directory.open(beneath: id, flags)
         } catch {
             throw error.code == ENOENT ? .notFound(id: id) : StoreError(error, doing: "open image \(id)")
         }

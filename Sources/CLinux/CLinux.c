@@ -22,13 +22,21 @@ int clinux_rename_noreplace(int from_dir, const char *from, int to_dir, const ch
     return renameat2(from_dir, from, to_dir, to, RENAME_NOREPLACE);
 }
 
-int clinux_open_beneath(int directory, const char *name, int flags, mode_t mode) {
+static int open_beneath(int directory, const char *name, int flags, mode_t mode, uint64_t resolve) {
     struct open_how how;
     memset(&how, 0, sizeof how);
     how.flags = (uint64_t)(flags | O_CLOEXEC);
     how.mode = (flags & (O_CREAT | O_TMPFILE)) ? mode : 0;
-    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | resolve;
     return (int)syscall(SYS_openat2, directory, name, &how, sizeof how);
+}
+
+int clinux_open_beneath(int directory, const char *name, int flags, mode_t mode) {
+    return open_beneath(directory, name, flags, mode, 0);
+}
+
+int clinux_open_cached_beneath(int directory, const char *name, int flags) {
+    return open_beneath(directory, name, flags, 0, RESOLVE_CACHED);
 }
 
 static int forget_program_pages(struct dl_phdr_info *object, size_t size, void *context) {

@@ -33,6 +33,14 @@ public struct Descriptor: ~Copyable, Sendable {
         Descriptor(owning: try retrying("open \(name)") { clinux_open_beneath(rawValue, name, flags, mode) })
     }
 
+    /// Opens a name beneath this directory for reading if that takes no look at the disk: openat2(2) with RESOLVE_CACHED.
+    ///
+    /// - Returns: nil where it might, and on every failure: `open(beneath:)` tells which.
+    public func openCached(beneath name: String, _ flags: CInt) -> Descriptor? {
+        let number = clinux_open_cached_beneath(rawValue, name, flags)
+        return number < 0 ? nil : Descriptor(owning: number)
+    }
+
     /// Writes all of the bytes at the place: pwrite(2) until nothing is left.
     public func writeAll(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(Errno) {
         var written = 0

@@ -46,6 +46,21 @@ import Testing
         }
     }
 
+    /// What has just been written is known without a look at the disk.
+    @Test func opensWhatIsCached() throws {
+        try withFolder { folder, path in
+            symlink("/etc/passwd", "\(path)/link")
+            let written = try folder.open(beneath: "file", O_CREAT | O_RDWR, mode: 0o600)
+            try written.writeAll(Array("hello".utf8), at: 0)
+            let size = try folder.openCached(beneath: "file", O_RDONLY)?.size()
+            #expect(size == 5)
+            for name in ["missing", "link", "../etc/passwd"] {
+                let isOpened = folder.openCached(beneath: name, O_RDONLY) != nil
+                #expect(!isOpened, "\(name)")
+            }
+        }
+    }
+
     @Test func isClosedByItsOwner() throws {
         let number: CInt
         do {

@@ -20,6 +20,9 @@ int clinux_rename_noreplace(int from_dir, const char *from, int to_dir, const ch
 /// openat2(2) with RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS: the name cannot leave the directory.
 int clinux_open_beneath(int directory, const char *name, int flags, mode_t mode);
 
+/// The same with RESOLVE_CACHED: fails with EAGAIN where it would have to look at the disk, with EINVAL before Linux 5.12.
+int clinux_open_cached_beneath(int directory, const char *name, int flags);
+
 /// Takes the pages of the program's and its libraries' code out of the process: madvise(2) with MADV_DONTNEED. They stay in the
 /// page cache, and those that are run again come back from there.
 void clinux_forget_program_pages(void);
