@@ -49,6 +49,7 @@ struct GlanceAPI: ParsableCommand {
         let rooms = try await Rooms(settings, options, policy: policy, group: group, cores: cores, logger: logger)
         // Before the first request: whatever ended the last process, no image stays `saving`.
         try await rooms.recovery.settleUploads()
+        await rooms.registry.lookForCommits()
         let server = HTTPServer(
             group: group, filePool: rooms.filePool, options: HTTPServerOptions(settings), logger: logger
         ) { await rooms.front.respond(to: $0) }

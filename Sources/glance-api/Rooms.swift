@@ -12,6 +12,7 @@ import Settings
 struct Rooms: Sendable {
     let front: ImageAPIFront
     let recovery: StoreRecovery
+    let registry: RegistryClient
     let filePool: BlockingPool
     private let reclaimer: Reclaimer
     private let scrubber: Scrubber
@@ -23,6 +24,7 @@ struct Rooms: Sendable {
     ) async throws {
         var options = options
         let registry = try Self.registry(settings, group: group)
+        self.registry = registry
         let keystonePool = BlockingPool(name: "keystone", threadsMax: 8)
         let keystone =
             settings.pasteDeploy.identity == .keystone

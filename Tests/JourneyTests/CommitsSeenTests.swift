@@ -69,9 +69,10 @@ extension Journeys {
                     }
                 }
                 for round in 1...100 {
-                    try client.v2Patch(
-                        id, [["op": "replace", "path": "/name", "value": .string("\(round)")]]
-                    ).expect(200)
+                    let operations: [JSONValue] = [
+                        ["op": "replace", "path": "/name", "value": .string("\(round)")]
+                    ]
+                    try client.v2Patch(id, operations).expect(200)
                     written.withLock { $0 = round }
                 }
                 isOver.withLock { $0 = true }
@@ -79,22 +80,49 @@ extension Journeys {
             }
         }
 
-        /// A registry that has ended in order takes its wal-index along; one that was killed leaves it.
+        /// A registry that has ended in order takes its wal-index along; one that was killed leaves it to the next.
         @Test(arguments: [SIGTERM, SIGKILL]) func anotherRegistryIsFollowed(_ ending: CInt) throws {
             try Glimpse.run { glimpse in
                 let id = try glimpse.client.v2Make(["name": .string("first")])
                 try expectName("first", id, glimpse)
-                for round in 0..<3 {
+                for round in 0..<6 {
                     if ending == SIGKILL { try glimpse.registry.kill() } else { try glimpse.registry.stop() }
-                    try rename(id, "round \(round)", in: glimpse)
+                    // Without it a killed registry's log and wal-index are as they were.
+                    let commitsMeanwhile = round.isMultiple(of: 2)
+                    if commitsMeanwhile { try rename(id, "round \(round)", in: glimpse) }
                     try glimpse.registry.start()
-                    try expectName("round \(round)", id, glimpse)
-                    try expectName("round \(round)", id, glimpse)
-                    try glimpse.client.v2Patch(
-                        id, [["op": "replace", "path": "/name", "value": .string("again \(round)")]]
-                    ).expect(200)
+                    let name = commitsMeanwhile ? "round \(round)" : round == 0 ? "first" : "again \(round - 1)"
+                    try expectName(name, id, glimpse)
+                    try expectName(name, id, glimpse)
+                    let operations: [JSONValue] = [
+                        ["op": "replace", "path": "/name", "value": .string("again \(round)")]
+                    ]
+                    try glimpse.client.v2Patch(id, operations).expect(200)
                     try expectName("again \(round)", id, glimpse)
                 }
+            }
+        }
+
+        /// What a killed registry leaves behind says nothing of the database that the next one has.
+        @Test func anotherDatabaseIsSeen() throws {
+            try Glimpse.run { glimpse in
+                let path = "\(glimpse.folder.path)/glance-registry.conf"
+                let configuration = String(decoding: try contents(of: path), as: UTF8.self)
+                let id = try glimpse.client.v2Make(["name": .string("first")])
+                try expectName("first", id, glimpse)
+                try glimpse.registry.kill()
+                #expect(try glimpse.client.v2Show(id).status == 503)
+                _ = try glimpse.folder.write(
+                    configuration.replacing("glance.sqlite", with: "other.sqlite"), to: "glance-registry.conf")
+                try glimpse.registry.start()
+                #expect(try glimpse.client.v2Show(id).status == 404)
+                #expect(try glimpse.client.v2Ids() == [])
+                let other = try glimpse.client.v2Make(["name": .string("other")])
+                try expectName("other", other, glimpse)
+                try glimpse.registry.kill()
+                _ = try glimpse.folder.write(configuration, to: "glance-registry.conf")
+                try glimpse.registry.start()
+                try expectName("first", id, glimpse)
             }
         }
     }

@@ -10,12 +10,38 @@ import Testing
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("wal-index-\(UUID())")
     private var path: String { folder.appendingPathComponent("x-shm").path }
 
+    /// Another process that has the wal-index open: a read lock on SQLite's own byte.
+    private final class User {
+        private let process = Process()
+        private let input = Pipe()
+
+        init(_ path: String) throws {
+            let output = Pipe()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            let program =
+                "import fcntl, sys; f = open(sys.argv[1], 'r+b'); "
+                + "fcntl.lockf(f, fcntl.LOCK_SH, 1, 128); print('locked', flush=True); sys.stdin.read()"
+            process.arguments = ["python3", "-c", program, path]
+            process.standardInput = input
+            process.standardOutput = output
+            try process.run()
+            #expect(try output.fileHandleForReading.read(upToCount: 7) == Data("locked\n".utf8))
+        }
+
+        func end() {
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
+
+        deinit { end() }
+    }
+
     init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
 
     /// A header with so many transactions, twice.
-    private func header(_ first: UInt32, _ second: UInt32? = nil, isInit: Bool = true) -> [UInt32] {
+    private func header(_ first: UInt32, _ second: UInt32? = nil, isInit: Bool = true, salt: UInt32 = 7) -> [UInt32] {
         func copy(_ count: UInt32) -> [UInt32] {
-            [3_007_000, 0, count, isInit ? 0x1000_0001 : 0] + [UInt32](repeating: 7, count: 8)
+            [3_007_000, 0, count, isInit ? 0x1000_0001 : 0, 7, 7, 7, 7, salt, salt, 7, 7]
         }
         return copy(first) + copy(second ?? first)
     }
@@ -40,6 +66,7 @@ import Testing
 
     @Test func aCommitIsSeen() throws {
         try write(header(1), to: path)
+        let user = try User(path)
         let file = try opened()
         let first = file.look()
         guard case .state = first else { throw CocoaError(.fileReadUnknown) }
@@ -50,26 +77,28 @@ import Testing
         #expect(file.look() != first && file.look() != .changing)
         try overwrite(header(1))
         #expect(file.look() == first)
+        user.end()
+        #expect(file.look() == .gone)
     }
 
     @Test func whatIsBeingMadeIsNoState() throws {
-        try write(header(0, isInit: false), to: path)
-        #expect(try opened().look() == .changing)
-        try write([UInt32](repeating: 0, count: 24), to: path)
-        #expect(try opened().look() == .changing)
-    }
-
-    @Test func anotherFileInItsPlaceEndsIt() throws {
-        try write(header(1), to: path)
+        try write(header(0), to: path)
+        let user = try User(path)
+        defer { user.end() }
         let file = try opened()
-        try write(header(1), to: path + ".new")
-        #expect(rename(path + ".new", path) == 0)
-        #expect(file.look() == .gone)
-        // A second name keeps a file alive that is no longer the database's.
-        let second = try opened()
-        #expect(link(path, path + ".link") == 0)
-        #expect(unlink(path) == 0)
-        #expect(second.look() == .gone)
+        #expect(file.look() != .changing)
+        try overwrite(header(0, isInit: false))
+        #expect(file.look() == .changing)
+        try overwrite([UInt32](repeating: 0, count: 24))
+        #expect(file.look() == .changing)
+        // Without salts all databases look alike.
+        try overwrite(header(1, salt: 0))
+        #expect(file.look() == .changing)
+        // Whoever cuts it short ends nobody's process.
+        #expect(truncate(path, 0) == 0)
+        #expect(file.look() == .changing)
+        #expect(truncate(path, 60) == 0)
+        #expect(file.look() == .changing)
     }
 
     @Test func onlyThatFileIsOpened() throws {
@@ -86,8 +115,8 @@ import Testing
         #expect(!isOpened(path: path + "2"))
         #expect(!isOpened(device: 1))
         #expect(!isOpened(inode: 1))
-        try write(header(1), bytes: 1000, to: path)
-        #expect(WALIndexFile(try #require(WALIndexPlace(at: path))) == nil)
+        let folderPlace = try #require(WALIndexPlace(at: folder.path))
+        #expect(WALIndexFile(folderPlace) == nil)
         #expect(WALIndexPlace(at: path + "2") == nil)
     }
 }

@@ -5,6 +5,5 @@
 enum { CWALINDEX_HEADER_BYTES = 48 };
 
 /// Copies the header of a wal-index, which changes with each commit of whatever process. It stands there twice; answers 0
-/// where the copies differ, as one who commits writes the second first, and where the index has not been made yet. Takes no
-/// lock.
+/// where the copies differ, as one who commits writes the second first. Takes no lock.
 int cwalindex_header(const volatile void *index, void *header);

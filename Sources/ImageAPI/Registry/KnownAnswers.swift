@@ -1,7 +1,6 @@
 import Glibc
 import ImageModel
 import RecentValues
-import WALIndex
 
 /// The registry's answers to what is asked again and again, parsed. Where it can be seen that nobody has committed since,
 /// one is good without asking; else the same bytes need not be parsed once more.
@@ -16,7 +15,7 @@ struct KnownAnswers: Sendable {
         let bytes: [UInt8]
         let value: any Sendable
         /// The moment of the database in which it was true; nil where that is not known.
-        let state: CommitState?
+        let state: RegistryCommits.Commit?
     }
 
     private var answers: RecentValues<Question, Answer>
@@ -28,7 +27,7 @@ struct KnownAnswers: Sendable {
 
     /// What is still true in that state of the database.
     mutating func value<Operation: RegistryOperation>(
-        of _: Operation.Type, question: [UInt8], in state: CommitState
+        of _: Operation.Type, question: [UInt8], in state: RegistryCommits.Commit
     ) -> Operation.Answer? {
         guard let answer = answers.value(for: Question(name: Operation.name, body: question)), answer.state == state
         else { return nil }
@@ -47,7 +46,8 @@ struct KnownAnswers: Sendable {
 
     /// - Parameter state: as it was before and after the question; nil where there were two, or none was seen.
     mutating func keep<Operation: RegistryOperation>(
-        _ value: Operation.Answer, of _: Operation.Type, question: [UInt8], bytes: [UInt8], in state: CommitState?
+        _ value: Operation.Answer, of _: Operation.Type, question: [UInt8], bytes: [UInt8],
+        in state: RegistryCommits.Commit?
     ) {
         // Parsed, an answer takes about the room of its text once more.
         answers.insert(

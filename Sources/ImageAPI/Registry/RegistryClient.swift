@@ -3,7 +3,6 @@ import ImageModel
 import JSONText
 import Posix
 import Synchronization
-import WALIndex
 
 /// glance-registry, as glance-api asks it: one typed operation, one transaction, one answer.
 public final class RegistryClient: Sendable {
@@ -38,7 +37,7 @@ public final class RegistryClient: Sendable {
             let answer = try await ask(Operation.self, question, requestID)
             return try Self.answer(of: Operation.self, status: answer.status, body: answer.body)
         }
-        let state = await newestCommit()
+        let state = newestCommit()
         if let state, let answer = known.withLock({ $0.value(of: Operation.self, question: question, in: state) }) {
             return answer
         }
@@ -79,19 +78,32 @@ public final class RegistryClient: Sendable {
         _: Operation.Type, _ question: [UInt8], _ requestID: String
     ) async throws(ExchangeError) -> (status: Int, body: [UInt8]) {
         let fields = [secretField, "X-Openstack-Request-ID: \(requestID)"]
-        return try await client.post("/operations/\(Operation.name)", fields: fields, body: question)
+        do throws(ExchangeError) {
+            return try await client.post("/operations/\(Operation.name)", fields: fields, body: question)
+        } catch {
+            commits.forget()
+            throw error
+        }
     }
 
     /// nil where it can't be seen.
-    private func newestCommit() async -> CommitState? {
-        if let state = commits.newest { return state }
-        guard commits.beginSearch() else { return nil }
-        if let answer = try? await post(LocateWALIndex.self, LocateWALIndex().json.serialized, ""),
-            let place = try? Self.answer(of: LocateWALIndex.self, status: answer.status, body: answer.body)
-        {
-            commits.endSearch(place)
+    private func newestCommit() -> RegistryCommits.Commit? {
+        if commits.beginSearch() {
+            let loop = EventLoop.current ?? client.group.next()
+            Task(executorPreference: loop) { await self.search() }
         }
         return commits.newest
+    }
+
+    /// Looks for the registry's commits for the first time; later on that is done beside the calls.
+    public func lookForCommits() async {
+        if commits.beginSearch() { await search() }
+    }
+
+    private func search() async {
+        let answer = try? await post(LocateWALIndex.self, LocateWALIndex().json.serialized, "")
+        commits.endSearch(
+            answer.flatMap { try? Self.answer(of: LocateWALIndex.self, status: $0.status, body: $0.body) })
     }
 
     private static func answer<Operation: RegistryOperation>(

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Calls to a Keystone v3 as a service user. Its token is kept, and made anew when Keystone no longer takes it.
 public final class KeystoneSession: Sendable {
-    /// Calls that wait for a thread or for Keystone; beyond them clients are told to come back.
+    /// Questions, each different, that wait for a thread or for Keystone; beyond them clients are told to come back.
     static let waitingMax = 256
 
     /// Keystone did not answer, or not to us.
@@ -16,6 +16,18 @@ public final class KeystoneSession: Sendable {
     private struct State {
         var token: String?
         var waiting = 0
+        /// Attempts to log in that have ended.
+        var logins = 0
+        /// Why the last of them gave no token.
+        var loginFailure: Unavailable?
+
+        mutating func ended(_ login: Result<String, Unavailable>) {
+            logins += 1
+            switch login {
+            case .success(let token): (self.token, loginFailure) = (token, nil)
+            case .failure(let failure): loginFailure = failure
+            }
+        }
     }
 
     let options: KeystoneOptions
@@ -108,15 +120,25 @@ public final class KeystoneSession: Sendable {
     private static let accept = "Accept: application/json"
 
     /// The service user's token, made where there is none but the one that was refused.
+    ///
+    /// Who finds none while another logs in waits for the outcome, and has it as well: Keystone is not asked by each, one after
+    /// the other.
     private func token(otherThan refused: String?) throws(Unavailable) -> String {
         func known() -> String? { state.withLock { $0.token == refused ? nil : $0.token } }
+        let loginsBefore = state.withLock { $0.logins }
         if let token = known() { return token }
-        // Others who find none meanwhile wait for this one, and don't log in as well.
         return try login.withLock { _ throws(Unavailable) in
             if let token = known() { return token }
-            let token = try logIn()
-            state.withLock { $0.token = token }
-            return token
+            let (logins, failure) = state.withLock { ($0.logins, $0.loginFailure) }
+            if logins != loginsBefore, let failure { throw failure }
+            do throws(Unavailable) {
+                let token = try logIn()
+                state.withLock { $0.ended(.success(token)) }
+                return token
+            } catch {
+                state.withLock { $0.ended(.failure(error)) }
+                throw error
+            }
         }
     }
 

@@ -37,11 +37,13 @@ public final class KeystoneValidator: Sendable {
         if let known = known(digest, allowsExpired) { return known }
         let answer: KeystoneToken?
         do throws(KeystoneSession.Unavailable) {
-            answer = try await questions.answer(to: digest) { () throws(KeystoneSession.Unavailable) in
+            let ask = { @Sendable () async throws(KeystoneSession.Unavailable) in
                 try await self.session.onThread { () throws(KeystoneSession.Unavailable) in
                     try self.ask(token, allowsExpired)
                 }
             }
+            // Who wants no answer of the past wants none that was asked for earlier, either.
+            answer = try await options.cacheSeconds > 0 ? questions.answer(to: digest, ask) : ask()
         } catch {
             throw .keystoneUnavailable(error.reason)
         }
