@@ -36,12 +36,13 @@ let package = Package(
 
         .target(name: "Credentials", dependencies: ["CCrypto"]),
 
+        .target(name: "WALIndex", dependencies: ["CWALIndex"]),
+
         // Floor 2: bytes in, values out; no I/O.
         .target(name: "HTTPWire", dependencies: [httpTypes]),
         .target(name: "JSONText"),
         .target(name: "RecentValues"),
         .target(name: "Settings"),
-        .target(name: "WALIndex", dependencies: ["CWALIndex"]),
         .target(name: "Decompression", dependencies: ["CCompression"]),
 
         // Floor 3: HTTP over sockets.
