@@ -48,11 +48,31 @@ extension Journeys {
                 let told = try JSONValue(parsing: Array(info.output.utf8))
                 #expect(told["format"]?.string == "qcow2" && told["virtual-size"]?.int == Int64(data.count))
 
-                let copy = "\(glimpse.folder.path)/copy.raw"
-                let converted = try Command(
-                    "qemu-img", ["convert", "-f", "qcow2", "-O", "raw", url(client, id), copy])
-                #expect(converted.isSuccess, "\(converted.errors)")
-                #expect(try contents(of: copy) == data, "the data differ")
+                // Of a server that keeps its connection QEMU 7.2 loses every other answer.
+                for round in 1...8 {
+                    let copy = "\(glimpse.folder.path)/copy \(round).raw"
+                    let converted = try Command(
+                        "qemu-img", ["convert", "-f", "qcow2", "-O", "raw", url(client, id), copy])
+                    #expect(converted.isSuccess, "\(converted.errors)")
+                    #expect(try contents(of: copy) == data, "the data differ")
+                }
+            }
+        }
+
+        /// Only QEMU, which gives no name, has to connect anew for each part.
+        @Test func partsComeOverOneConnection() throws {
+            try Glimpse.run { glimpse in
+                let client = glimpse.client
+                let id = try client.createImage([1, 2, 3, 4])
+                func isClosed(_ fields: [(String, String)]) throws -> Bool {
+                    let answer = try client.send("GET", "/v2/images/\(id)/file", fields)
+                    #expect(answer.status == (fields.contains { $0.0 == "Range" } ? 206 : 200))
+                    return answer["connection"]?.lowercased() == "close"
+                }
+                #expect(try isClosed([("Accept", "*/*"), ("Range", "bytes=1-2")]))
+                #expect(try !isClosed([("Accept", "*/*")]))
+                #expect(try !isClosed([("Range", "bytes=1-2")]))
+                #expect(try !isClosed([("Accept", "*/*"), ("User-Agent", "curl/7.88.1"), ("Range", "bytes=1-2")]))
             }
         }
     }
