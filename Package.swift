@@ -36,14 +36,15 @@ let package = Package(
 
         .target(name: "Credentials", dependencies: ["CCrypto"]),
 
-        .target(name: "WALIndex", dependencies: ["CWALIndex"]),
-
         // Floor 2: bytes in, values out; no I/O.
         .target(name: "HTTPWire", dependencies: [httpTypes]),
         .target(name: "JSONText"),
         .target(name: "RecentValues"),
         .target(name: "Settings"),
         .target(name: "Decompression", dependencies: ["CCompression"]),
+
+        // Whether anybody has committed to a SQLite database.
+        .target(name: "WALIndex", dependencies: ["CWALIndex", "Posix"]),
 
         // Floor 3: HTTP over sockets.
         .target(name: "HTTPServer", dependencies: ["Posix", "HTTPWire", httpTypes, log]),

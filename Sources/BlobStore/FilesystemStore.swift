@@ -78,7 +78,7 @@ public final class FilesystemStore: BlobStore {
         try BlobName.check(id)
         let (directory, pool) = (directory, pool)
         // Clients that ask for an image piece by piece need no thread for each.
-        if let file = StoredFile(id: id, cachedIn: directory.blobs, pool: pool) { return file }
+        if directory.isLocal, let file = StoredFile(id: id, cachedIn: directory.blobs, pool: pool) { return file }
         return try await pool.perform { () throws(StoreError) in
             try StoredFile(id: id, in: directory.blobs, pool: pool)
         }

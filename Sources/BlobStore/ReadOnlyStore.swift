@@ -5,6 +5,7 @@ import Posix
 /// lock, so that several may read the same directory.
 public final class ReadOnlyStore: BlobStore {
     private let directory: Descriptor
+    private let isLocal: Bool
     /// Absolute, without symbolic links.
     private let path: String
     private let pool: BlockingPool
@@ -22,9 +23,11 @@ public final class ReadOnlyStore: BlobStore {
         guard let real = realpath(directory, nil) else { throw StoreError(.last("realpath"), doing: what) }
         defer { free(real) }
         path = String(cString: real)
-        self.directory = try storing(what) { () throws(Errno) in
+        let folder = try storing(what) { () throws(Errno) in
             try Descriptor.open(String(cString: real), O_RDONLY | O_DIRECTORY)
         }
+        isLocal = folder.isLocal
+        self.directory = consume folder
         self.pool = pool
         self.digestPool = digestPool
     }
@@ -43,7 +46,7 @@ public final class ReadOnlyStore: BlobStore {
 
     private func openFile(_ id: String) async throws(StoreError) -> StoredFile {
         try BlobName.check(id)
-        if let file = StoredFile(id: id, cachedIn: directory, pool: pool) { return file }
+        if isLocal, let file = StoredFile(id: id, cachedIn: directory, pool: pool) { return file }
         return try await pool.perform { () throws(StoreError) in
             try StoredFile(id: id, in: self.directory, pool: self.pool)
         }

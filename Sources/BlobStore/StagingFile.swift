@@ -55,11 +55,11 @@ final class StagingFile: StagedBlob {
     /// Whether a name in `.staging/` is that of a resumable upload with one of these tokens.
     static func isResumable(_ name: String, tokens: Set<String>, in directory: StoreDirectory) -> Bool {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        return parts.count == 3 && tokens.contains(parts[1]) && parts[2] == directory.bootID
+        return parts.count == 3 && tokens.contains(parts[1]) && parts[2] == Boot.id
     }
 
     private static func name(id: String, token: String, in directory: StoreDirectory) -> String {
-        "\(id).\(token).\(directory.bootID ?? String(UInt64.random(in: 0...(.max)), radix: 16))"
+        "\(id).\(token).\(Boot.id ?? String(UInt64.random(in: 0...(.max)), radix: 16))"
     }
 
     private static func openResumable(

@@ -14,8 +14,8 @@ final class StoreDirectory: Sendable {
     private let lock: Descriptor
     /// A random name, which the lock file keeps.
     let identity: String
-    /// Changes with each start of the machine; nil where the system does not tell.
-    let bootID: String?
+    /// Whether opening a blob waits for no network.
+    let isLocal: Bool
     /// See `StagingWriter`.
     let cachedBytes: Int64?
 
@@ -40,9 +40,9 @@ final class StoreDirectory: Sendable {
             try blobs.open(beneath: ".staging", O_RDONLY | O_DIRECTORY)
         }
         try storing(what) { () throws(Errno) in try blobs.sync() }
+        isLocal = blobs.isLocal
         self.blobs = consume blobs
         self.lock = consume lock
-        bootID = Self.readBootID()
     }
 
     /// Opens a file for a blob in the making.
@@ -125,13 +125,5 @@ final class StoreDirectory: Sendable {
             try file.sync()
         }
         return digits
-    }
-
-    private static func readBootID() -> String? {
-        guard let file = try? Descriptor.open("/proc/sys/kernel/random/boot_id", O_RDONLY) else { return nil }
-        var bytes = [UInt8](repeating: 0, count: BlobName.bytesMax)
-        guard let count = try? bytes.withUnsafeMutableBytes({ try file.read(into: $0, at: 0) }) else { return nil }
-        let text = String(decoding: bytes[..<count], as: UTF8.self)
-        return BlobName.isValid(text) ? text : nil
     }
 }

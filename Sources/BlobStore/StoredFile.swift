@@ -13,7 +13,8 @@ final class StoredFile: OpenBlob {
         try self.init(id: id, file: Self.openFile(id, in: directory), pool: pool)
     }
 
-    /// Opens the file where that needs no wait for a disk; nil where it might, or fails.
+    /// Opens the file where that needs no wait for a disk; nil where it might, or fails. For a local directory alone: over a
+    /// network the server is asked even so.
     convenience init?(id: String, cachedIn directory: borrowing Descriptor, pool: BlockingPool) {
         guard let file = directory.openCached(beneath: id, Self.flags) else { return nil }
         try? self.init(id: id, file: file, pool: pool)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -12,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 int clinux_accept(int listener, struct sockaddr *address, socklen_t *length) {
@@ -37,6 +39,17 @@ int clinux_open_beneath(int directory, const char *name, int flags, mode_t mode)
 
 int clinux_open_cached_beneath(int directory, const char *name, int flags) {
     return open_beneath(directory, name, flags, 0, RESOLVE_CACHED);
+}
+
+int clinux_is_local(int file) {
+    // Of linux/magic.h those that it lacks in Debian 12 are ZFS's and bcachefs's.
+    static const uint32_t local[] = {EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC, F2FS_SUPER_MAGIC, TMPFS_MAGIC,
+                                     0x2fc12fc1, 0xca451a4e};
+    struct statfs status;
+    if (fstatfs(file, &status) != 0) return 0;
+    for (size_t i = 0; i < sizeof local / sizeof *local; i++)
+        if ((uint32_t)status.f_type == local[i]) return 1;
+    return 0;
 }
 
 static int forget_program_pages(struct dl_phdr_info *object, size_t size, void *context) {

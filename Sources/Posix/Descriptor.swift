@@ -33,6 +33,10 @@ public struct Descriptor: ~Copyable, Sendable {
         Descriptor(owning: try retrying("open \(name)") { clinux_open_beneath(rawValue, name, flags, mode) })
     }
 
+    /// Whether the file lies on a filesystem that is known to keep to this machine; others may ask a server, or a program, about
+    /// whatever is done with it. fstatfs(2): blocks.
+    public var isLocal: Bool { clinux_is_local(rawValue) == 1 }
+
     /// Opens a name beneath this directory for reading if that takes no look at the disk: openat2(2) with RESOLVE_CACHED.
     ///
     /// - Returns: nil where it might, and on every failure: `open(beneath:)` tells which.

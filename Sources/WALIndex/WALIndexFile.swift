@@ -1,4 +1,5 @@
 import Glibc
+import Posix
 
 /// The wal-index of a database that other processes have open, for looking at alone.
 public final class WALIndexFile: Sendable {
@@ -12,30 +13,24 @@ public final class WALIndexFile: Sendable {
     }
 
     public let place: WALIndexPlace
-    private let descriptor: CInt
+    private let file: Descriptor
 
     /// - Returns: nil where that file does not lie there, or may not be read: the database is another machine's perhaps.
     public init?(_ place: WALIndexPlace) {
-        guard place.boot == WALIndexPlace.thisBoot else { return nil }
+        guard place.boot == Boot.id else { return nil }
         // Whatever lies there, this waits for nobody.
-        let descriptor = open(place.path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-        guard descriptor >= 0 else { return nil }
+        guard let file = try? Descriptor.open(place.path, O_RDONLY | O_NOCTTY | O_NONBLOCK) else { return nil }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+        guard fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
             WALIndexPlace(boot: place.boot, path: place.path, status) == place
-        else {
-            close(descriptor)
-            return nil
-        }
+        else { return nil }
         self.place = place
-        self.descriptor = descriptor
+        self.file = file
     }
-
-    deinit { close(descriptor) }
 
     /// Looks at the newest commit, whoever made it.
     public func look() -> Look {
-        let state = CommitState(in: descriptor)
+        let state = CommitState(in: file.rawValue)
         // After the state, so that the file was in use when the state was read.
         guard isInUse else { return .gone }
         return state.map(Look.state) ?? .changing
@@ -50,6 +45,6 @@ public final class WALIndexFile: Sendable {
         lock.l_whence = Int16(SEEK_SET)
         lock.l_start = deadManSwitchByte
         lock.l_len = 1
-        return fcntl(descriptor, F_GETLK, &lock) == 0 && lock.l_type != Int16(F_UNLCK)
+        return fcntl(file.rawValue, F_GETLK, &lock) == 0 && lock.l_type != Int16(F_UNLCK)
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Posix
 
 /// Which file a wal-index is: what tells whether it is this one that lies at its path, seen from any process.
 public struct WALIndexPlace: Equatable, Sendable {
@@ -19,22 +20,11 @@ public struct WALIndexPlace: Equatable, Sendable {
     /// The file that lies at a path now; nil where there is none.
     public init?(at path: String) {
         var status = stat()
-        guard let boot = Self.thisBoot, stat(path, &status) == 0 else { return nil }
+        guard let boot = Boot.id, stat(path, &status) == 0 else { return nil }
         self.init(boot: boot, path: path, status)
     }
 
     init(boot: String, path: String, _ status: stat) {
         self.init(boot: boot, path: path, device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
-
-    /// random(4) §boot_id; nil where it can't be read.
-    static let thisBoot: String? = {
-        let descriptor = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: 64)
-        let count = read(descriptor, &bytes, bytes.count)
-        guard count >= 36 else { return nil }
-        return String(decoding: bytes[..<36], as: UTF8.self)
-    }()
 }

@@ -61,6 +61,14 @@ import Testing
         }
     }
 
+    /// What another program answers for, such as the kernel's own files here, may be slow to open.
+    @Test func tellsWhatIsLocal() throws {
+        let memory = try Descriptor.open("/dev/shm", O_RDONLY | O_DIRECTORY).isLocal
+        #expect(memory)
+        let foreign = try Descriptor.open("/proc", O_RDONLY | O_DIRECTORY).isLocal
+        #expect(!foreign)
+    }
+
     @Test func isClosedByItsOwner() throws {
         let number: CInt
         do {

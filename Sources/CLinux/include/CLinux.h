@@ -23,6 +23,9 @@ int clinux_open_beneath(int directory, const char *name, int flags, mode_t mode)
 /// The same with RESOLVE_CACHED: fails with EAGAIN where it would have to look at the disk, with EINVAL before Linux 5.12.
 int clinux_open_cached_beneath(int directory, const char *name, int flags);
 
+/// Whether a file lies on one of Linux's own filesystems for local disks, or in memory: fstatfs(2).
+int clinux_is_local(int file);
+
 /// Takes the pages of the program's and its libraries' code out of the process: madvise(2) with MADV_DONTNEED. They stay in the
 /// page cache, and those that are run again come back from there.
 void clinux_forget_program_pages(void);
